@@ -1,0 +1,22 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+/** Id of a stored row: 22 characters, URL-safe, in order of creation by the millisecond. */
+export function newId(now = Date.now()): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now, 0, 6);
+  return bytes.toString('base64url');
+}
+
+const instance = randomUUID().replaceAll('-', '').slice(0, 16);
+let calls = 0;
+
+/** Id of one call, unique over instances without asking the random source for each call. */
+export function newRequestId(): string {
+  calls = (calls + 1) % Number.MAX_SAFE_INTEGER;
+  return `req_${instance}${calls.toString(36).padStart(6, '0')}`;
+}
+
+/** Identifies this process among others, for as long as it runs. */
+export function instanceId(): string {
+  return instance;
+}

@@ -1,0 +1,26 @@
+import type { Secret } from '../../kernel/secret.js';
+import type { Grant } from './pool-state.js';
+
+/** A key lent for one attempt, its limits reserved. It must be settled exactly once. */
+export interface Lease {
+  readonly keyId: string;
+  readonly secret: Secret;
+  /** For the pool alone; absent for an upstream that is called without a key. */
+  readonly grant: Grant | undefined;
+  /** How long the call waited for it, in milliseconds. */
+  readonly waitedMs: number;
+}
+
+export interface LeaseRequest {
+  readonly upstreamId: string;
+  readonly model?: string;
+  /** Estimated tokens of the call, reserved against tpm. */
+  readonly tokens: number;
+  /** Keys that this call has tried. */
+  readonly tried: ReadonlySet<string>;
+  readonly only?: string;
+  /** Epoch milliseconds until which the call may wait for a key. */
+  readonly waitUntil: number;
+  /** Ends the waiting when the client leaves. */
+  readonly signal?: AbortSignal;
+}

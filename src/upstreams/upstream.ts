@@ -1,0 +1,68 @@
+import type { Limit } from '../kernel/limits.js';
+import type { Protocol } from '../kernel/protocol.js';
+
+/** Where the key goes in a call to the upstream; `format` holds `{key}` once. */
+export interface Credential {
+  readonly in: 'header' | 'query';
+  readonly name: string;
+  readonly format: string;
+}
+
+export interface HeaderRules {
+  /** Sent with every call, replacing what the client sent under that name. */
+  readonly set: Readonly<Record<string, string>>;
+  /** Never forwarded; lower case. */
+  readonly remove: readonly string[];
+}
+
+/** Milliseconds; an absent one falls back to the run-time setting of the same name. */
+export interface Timeouts {
+  readonly connectTimeoutMs?: number;
+  readonly firstByteTimeoutMs?: number;
+  readonly idleTimeoutMs?: number;
+}
+
+/** The smallest call that tells whether a key is good. */
+export interface CheckRequest {
+  readonly method: 'GET' | 'POST';
+  /** Below `baseUrl`, beginning with `/`, may hold a query. */
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** An upstream as the data plane sees it: immutable, complete, validated when it was built. */
+export interface Upstream {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly preset: string;
+  readonly protocol: Protocol;
+  /** Absolute http(s) URL without a trailing slash, query, fragment or user. */
+  readonly baseUrl: string;
+  /** `scheme://host[:port]` of `baseUrl`. */
+  readonly origin: string;
+  /** Path of `baseUrl`, empty or beginning with `/`, without a trailing slash. */
+  readonly basePath: string;
+  readonly credential: Credential;
+  /** Whether it may be called without a key when it has none (a local model server). */
+  readonly keyOptional: boolean;
+  /** Configured models; discovered ones are kept beside, see UpstreamTable. */
+  readonly models: readonly string[];
+  readonly rotation: 'round_robin' | 'least_in_flight' | 'sequential' | 'random';
+  /** Higher is preferred. */
+  readonly priority: number;
+  readonly weight: number;
+  readonly limits: readonly Limit[];
+  readonly headers: HeaderRules;
+  /** Top-level fields for JSON bodies, set where the client did not. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Client's model name → upstream's model name. */
+  readonly modelMap: Readonly<Record<string, string>>;
+  readonly timeouts: Timeouts;
+  readonly check: CheckRequest | null;
+  /** Repeating a call after the body was sent harms nothing, whatever the method. */
+  readonly retryUnsafe: boolean;
+  readonly enabled: boolean;
+  /** IANA zone in which the provider's day turns. */
+  readonly dayZone: string;
+}

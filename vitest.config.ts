@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+const shared = {
+  // Nest resolves constructor parameters from the emitted types.
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+  resolve: { conditions: ['keywheel-source'] },
+  ssr: { resolve: { conditions: ['keywheel-source'] } },
+};
+
+export default defineConfig({
+  ...shared,
+  test: {
+    globals: false,
+    projects: [
+      {
+        ...shared,
+        test: { name: 'unit', include: ['src/**/*.spec.ts', 'migrations/**/*.spec.ts', 'scripts/**/*.spec.ts'], testTimeout: 20_000 },
+      },
+      {
+        ...shared,
+        test: { name: 'contract', include: ['test/contract/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.spec.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          globalSetup: ['test/e2e/support/global-setup.ts'],
+        },
+      },
+    ],
+  },
+});
