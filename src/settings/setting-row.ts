@@ -1,0 +1,15 @@
+import { Entity } from 'typeorm';
+import { EpochColumn, JsonColumn, PrimaryStringColumn } from '../database/columns.js';
+
+/** A setting that somebody changed; absent rows mean the default. */
+@Entity('settings')
+export class SettingRow {
+  @PrimaryStringColumn(64)
+  name: string;
+
+  @JsonColumn()
+  value: unknown;
+
+  @EpochColumn()
+  updatedAt: number;
+}
