@@ -1,0 +1,119 @@
+// `npm test`: everything that has to hold, in the order in which it fails fastest. Arguments go to vitest
+// alone: `npm test -- src/kernel` runs only those tests and leaves the other steps out.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuilt } from './prepare.mjs';
+import { bin, run, runNode } from './processes.mjs';
+
+const SERVERS = {
+  mysql: process.env.TEST_MYSQL_URL ?? 'mysql://root@127.0.0.1:3306/test',
+  postgres: process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test',
+  redis: process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379/15',
+};
+const PORTS = { mysql: 3306, postgres: 5432, redis: 6379 };
+
+export async function check(args) {
+  const failed = [];
+  const step = async (name, work) => {
+    console.log(`\n— ${name}`);
+    const started = Date.now();
+    const code = await work();
+    console.log(`  ${code === 0 ? 'ok' : 'FAILED'}, ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    if (code !== 0) failed.push(name);
+  };
+  const reports = mkdtempSync(join(tmpdir(), 'keywheel-test-'));
+  mkdirSync(reports, { recursive: true });
+  const vitest = (name, more, env = {}) => {
+    const report = [
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${join(reports, `${name}.json`)}`,
+    ];
+    return run(bin('vitest'), ['run', ...report, ...more], { env });
+  };
+
+  await step('build', async () => (await ensureBuilt(), 0));
+  if (args.length > 0) {
+    await step('tests', () => vitest('chosen', args));
+  } else {
+    await staticChecks(step);
+    await step('unit and contract tests', () =>
+      vitest('unit', ['--project', 'unit', '--project', 'contract']),
+    );
+    for (const database of await databases(step)) {
+      await step(`end-to-end tests on ${database}`, () =>
+        vitest(`e2e-${database}`, ['--project', 'e2e'], { TEST_DATABASE: database }),
+      );
+    }
+  }
+  const totals = sum(reports);
+  rmSync(reports, { recursive: true, force: true });
+  if (process.env.CI === 'true' && totals.skipped > 0) failed.push('nothing may be skipped with CI=true');
+  console.log(failed.length === 0 ? '\nAll steps passed.' : `\nFailed: ${failed.join(', ')}`);
+  console.log(
+    `${totals.passed} passed, ${totals.failed} failed${totals.skipped ? `, ${totals.skipped} skipped` : ''}`,
+  );
+  return failed.length === 0 ? 0 : 1;
+}
+
+async function staticChecks(step) {
+  await step('format', () => run(bin('prettier'), ['--check', '--log-level', 'warn', '.']));
+  await step('lint', () => run(bin('eslint'), ['.']));
+  await step('types', () => run(bin('tsc'), ['-p', 'tsconfig.test.json']));
+  await step('import rules', () => run(bin('depcruise'), ['src', '--config', '.dependency-cruiser.cjs']));
+  await step('generated documents are current', async () => {
+    const code = await runNode(['dist/write-openapi.js', '--check', 'docs/openapi.json']);
+    return code === 0 ? runNode(['dist/write-readme-tables.js', '--check', 'README.md']) : code;
+  });
+}
+
+/** The databases to run the end-to-end suites on; one that does not answer is told, and fails with CI=true. */
+async function databases(step) {
+  const found = ['sqlite'];
+  for (const [name, url] of Object.entries(SERVERS)) {
+    if (await answers(url, PORTS[name])) {
+      if (name !== 'redis') found.push(name);
+    } else if (process.env.CI === 'true') {
+      await step(`${name} at ${withoutPassword(url)}`, async () => 1);
+    } else {
+      console.log(`\n— skipped: ${name} does not answer at ${withoutPassword(url)}`);
+    }
+  }
+  return found;
+}
+
+function answers(url, port) {
+  const { hostname, port: given } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(given || port), timeout: 2000 });
+    const end = (result) => (socket.destroy(), resolve(result));
+    socket
+      .once('connect', () => end(true))
+      .once('timeout', () => end(false))
+      .once('error', () => end(false));
+  });
+}
+
+function withoutPassword(url) {
+  const shown = new URL(url);
+  shown.password = '';
+  return shown.href;
+}
+
+function sum(folder) {
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  for (const name of ['unit', 'e2e-sqlite', 'e2e-mysql', 'e2e-postgres', 'chosen']) {
+    let report;
+    try {
+      report = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
+    } catch {
+      continue;
+    }
+    totals.passed += report.numPassedTests;
+    totals.failed += report.numFailedTests;
+    totals.skipped += report.numPendingTests + report.numTodoTests;
+  }
+  return totals;
+}

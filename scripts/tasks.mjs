@@ -1,0 +1,70 @@
+// What each npm script does. Runs on a supported Node (scripts/run.mjs sees to that).
+import { ensureBuilt, ensureInstalled, rebuild } from './prepare.mjs';
+import { bin, root, run, runNode } from './processes.mjs';
+import { check } from './check.mjs';
+
+const TASKS = {
+  async start(args) {
+    await ensureInstalled();
+    await ensureBuilt();
+    return runNode(['--enable-source-maps', 'dist/main.js', ...args]);
+  },
+  async serve(args) {
+    return runNode(['--enable-source-maps', 'dist/main.js', ...args]);
+  },
+  async dev(args) {
+    await ensureInstalled();
+    await run(bin('tsc'), ['-b', 'migrations']);
+    return run(bin('nest'), ['start', '--watch', '--preserveWatchOutput', ...args]);
+  },
+  async build() {
+    await ensureInstalled();
+    return rebuild();
+  },
+  async test(args) {
+    await ensureInstalled();
+    return check(args);
+  },
+  async demo(args) {
+    await ensureInstalled();
+    await ensureBuilt();
+    return runNode(['demo/demo.ts', ...args]);
+  },
+  async bench(args) {
+    await ensureInstalled();
+    await ensureBuilt();
+    return runNode(['bench/bench.ts', ...args]);
+  },
+  async 'rotate-master-key'(args) {
+    await ensureInstalled();
+    await ensureBuilt();
+    return runNode(['--enable-source-maps', 'dist/rotate-master-key.js', ...args]);
+  },
+  async vitest(args) {
+    await ensureInstalled();
+    return run(bin('vitest'), args);
+  },
+  async lint(args) {
+    await ensureInstalled();
+    return run(bin('eslint'), ['.', ...args]);
+  },
+  async format() {
+    await ensureInstalled();
+    return run(bin('prettier'), ['--write', '--log-level', 'warn', '.']);
+  },
+  async docs() {
+    await ensureInstalled();
+    await ensureBuilt();
+    const code = await runNode(['dist/write-openapi.js', 'docs/openapi.json']);
+    return code === 0 ? runNode(['dist/write-readme-tables.js', 'README.md']) : code;
+  },
+};
+
+/** Runs one task in the repository's root; answers the exit code. */
+export async function runTask(name, args) {
+  process.chdir(root);
+  const task = TASKS[name];
+  if (task) return (await task(args)) ?? 0;
+  console.error(`Unknown task ${name}. There are: ${Object.keys(TASKS).join(', ')}.`);
+  return 2;
+}
