@@ -1,6 +1,20 @@
 import { ChangeRow } from './database/change-row.js';
 import { ConfigVersion } from './database/config-version.js';
+import { KeyCheckRow } from './keys/rows/key-check-row.js';
+import { KeyMemoryRow } from './keys/rows/key-memory-row.js';
+import { KeyRow } from './keys/rows/key-row.js';
+import { MasterKeyRow } from './keys/rows/master-key-row.js';
+import { PinnedResourceRow } from './keys/rows/pinned-resource-row.js';
 import { SettingRow } from './settings/setting-row.js';
 
 /** Every table that the application knows. A new entity is one line here and one in a migration. */
-export const entities = [ConfigVersion, ChangeRow, SettingRow];
+export const entities = [
+  ConfigVersion,
+  ChangeRow,
+  SettingRow,
+  KeyRow,
+  KeyMemoryRow,
+  KeyCheckRow,
+  PinnedResourceRow,
+  MasterKeyRow,
+];
