@@ -13,6 +13,8 @@ export interface HeaderRules {
   readonly set: Readonly<Record<string, string>>;
   /** Never forwarded; lower case. */
   readonly remove: readonly string[];
+  /** Sent where the client sent nothing under that name (lower case); absent where the preset has none. */
+  readonly defaults?: Readonly<Record<string, string>>;
 }
 
 /** Milliseconds; an absent one falls back to the run-time setting of the same name. */
