@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../kernel/clock.js';
+import { OTHER } from './bounded-names.js';
+import { callRecord } from './call-record.fixture.js';
+import { FAILOVERS, WAITS } from './cell.js';
+import { recorderAt } from './recorder.fixture.js';
+import { isFailure, MOST_MODELS } from './recorder.js';
+
+describe('Recorder', () => {
+  it('counts a call under model and token, and under its key', () => {
+    const { recorder } = recorderAt(new ManualClock(25_000));
+    recorder.call(callRecord({ attempts: 3, waitedMs: 40 }));
+    recorder.call(callRecord({ status: 502, outcome: 'upstream_broken', firstByteMs: undefined }));
+
+    const [cell] = recorder.buffer.takeCalls();
+    expect(cell).toMatchObject({
+      ...{ span: 10, start: 20_000, upstream: 'openai', model: 'gpt-5', keyId: '', tokenId: 'token-1' },
+      ...{ calls: 2, failures: 1, attempts: 4, waitedMs: 40, inputTokens: 200, outputTokens: 40 },
+    });
+    expect(cell!.latency.total()).toBe(2);
+    expect(cell!.firstByte.total()).toBe(1);
+    expect(cell!.tallies.encode()).toBe(`ok:1,${FAILOVERS}:2,${WAITS}:1,upstream_broken:1,`);
+
+    const keys = recorder.buffer.takeKeys(25_000, 100);
+    expect(keys).toHaveLength(1);
+    expect(keys[0]).toMatchObject({ keyId: 'key-1', model: '', tokenId: '', calls: 2, attempts: 0 });
+  });
+
+  it('blames attempts on the keys that made them', () => {
+    const { recorder } = recorderAt();
+    const attempt = { upstream: 'openai', model: 'gpt-5', blame: 'quota', durationMs: 3 };
+    recorder.attempt({ ...attempt, keyId: 'key-1', reason: 'rate_limited' });
+    recorder.attempt({ ...attempt, keyId: 'key-1', reason: 'rate_limited' });
+    recorder.attempt({ ...attempt, keyId: 'key-2', reason: 'ok' });
+    const keys = recorder.buffer.takeKeys(1_000_000, 100);
+    expect(keys.map((cell) => [cell.keyId, cell.attempts, cell.tallies.encode()])).toEqual([
+      ['key-1', 2, '@rate_limited:2,'],
+      ['key-2', 1, '@ok:1,'],
+    ]);
+  });
+
+  it('bounds the models that clients name, and begins anew after an hour', () => {
+    const clock = new ManualClock(3_600_000);
+    const { recorder } = recorderAt(clock);
+    for (let i = 0; i < MOST_MODELS + 50; i++) recorder.call(callRecord({ model: `junk-${i}` }));
+    const cells = recorder.buffer.takeCalls();
+    expect(cells).toHaveLength(MOST_MODELS + 1);
+    expect(cells.at(-1)).toMatchObject({ model: OTHER, calls: 50 });
+
+    clock.advance(3_600_000);
+    recorder.call(callRecord({ model: 'gpt-6' }));
+    expect(recorder.buffer.takeCalls()[0]!.model).toBe('gpt-6');
+  });
+
+  it('makes names fit for every database', () => {
+    const { recorder } = recorderAt();
+    recorder.call(callRecord({ model: `a\u0000b\ud800${'x'.repeat(500)}`, outcome: '~odd:1,' }));
+    const [cell] = recorder.buffer.takeCalls();
+    expect(cell!.model).toMatch(/^ab\ufffdx+$/);
+    expect(cell!.model.length).toBeLessThanOrEqual(200);
+    expect(cell!.tallies.encode()).toBe('_odd_1_:1,');
+  });
+
+  it('prices calls by the setting in force', () => {
+    const { recorder, settings } = recorderAt();
+    settings.replace({ ...settings.values, prices: { 'gpt-*': { input: 10, output: 100 } } });
+    recorder.call(callRecord({ inputTokens: 1000, outputTokens: 100 }));
+    settings.replace({ ...settings.values, prices: {} });
+    recorder.call(callRecord());
+    expect(recorder.buffer.takeCalls()[0]!.cost).toBeCloseTo(0.02, 10);
+  });
+
+  it('holds the cells of many keys until their slice is over', () => {
+    const clock = new ManualClock(0);
+    const { recorder } = recorderAt(clock);
+    for (let i = 0; i < 30; i++) recorder.call(callRecord({ keyId: `key-${i}` }));
+    expect(recorder.buffer.takeKeys(clock.now(), 20)).toHaveLength(0);
+    clock.set(10_000);
+    recorder.call(callRecord());
+    expect(recorder.buffer.takeKeys(clock.now(), 0)).toHaveLength(30);
+    clock.set(20_000);
+    expect(recorder.buffer.takeKeys(clock.now(), 0)).toHaveLength(1);
+  });
+
+  it('never throws, whatever it is given', () => {
+    const { recorder } = recorderAt();
+    recorder.call(undefined as never);
+    recorder.attempt({ reason: null } as never);
+    expect(recorder.lost).toBe(2);
+  });
+
+  it('writes one line per call, without a query', () => {
+    const { recorder, log } = recorderAt();
+    recorder.call(callRecord());
+    expect(log.lines).toHaveLength(1);
+    expect(log.lines[0]).toMatchObject({
+      level: 'info',
+      message: 'call',
+      fields: { path: '/v1/chat/completions' },
+    });
+  });
+});
+
+describe('isFailure', () => {
+  it.each([
+    [200, 'ok', false],
+    [200, 'stream_broken', true],
+    [400, 'caller_fault', false],
+    [401, 'missing_token', false],
+    [429, 'token_limit', false],
+    [429, 'no_key_free', true],
+    [499, 'client_gone', false],
+    [502, 'upstream_broken', true],
+    [504, 'upstream_timeout', true],
+  ])('%i %s: %s', (status, outcome, failed) => {
+    expect(isFailure({ status, outcome })).toBe(failed);
+  });
+});

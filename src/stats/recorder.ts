@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
+import { BoundedNames, machineWord, storable } from './bounded-names.js';
+import { CallLog } from './call-log.js';
+import type { AttemptRecord, CallRecord } from './call-record.js';
+import { UpstreamTotals } from './call-totals.js';
+import { ATTEMPT, type Measured } from './cell.js';
+import { CellBuffer } from './cell-buffer.js';
+import { bucketOf } from './histogram.js';
+import { Prices } from './prices.js';
+
+const HOUR = 3_600_000;
+const MOST_UPSTREAMS = 1000;
+const MOST_WORDS = 64;
+/** Distinct models of one upstream in an hour; clients may name endless ones. */
+export const MOST_MODELS = 200;
+
+/**
+ * Counts calls and attempts in memory: never waits, never throws. What it holds is taken by the flusher
+ * (`buffer`) and read by the metrics (`totals`).
+ */
+@Injectable()
+export class Recorder {
+  readonly buffer = new CellBuffer();
+  /** By upstream; the empty string for calls that found none. */
+  readonly totals = new Map<string, UpstreamTotals>();
+  /** Calls that have begun and not ended. */
+  inFlight = 0;
+  /** Records that could not be counted; stays 0. */
+  lost = 0;
+
+  readonly #upstreams = new BoundedNames(MOST_UPSTREAMS, storable(64));
+  readonly #models = new Map<string, BoundedNames>();
+  readonly #outcomes = new BoundedNames(MOST_WORDS, machineWord);
+  readonly #attempts = new BoundedNames(MOST_WORDS, (raw) => ATTEMPT + machineWord(raw));
+  readonly #measured: Measured = { failed: false, cost: 0, latency: 0, firstByte: -1, outcome: '' };
+  #hour = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly prices: Prices,
+    private readonly log: CallLog,
+  ) {}
+
+  began(): void {
+    this.inFlight += 1;
+  }
+
+  ended(): void {
+    this.inFlight -= 1;
+  }
+
+  call(record: CallRecord): void {
+    try {
+      this.#call(record);
+      this.log.write(record);
+    } catch {
+      this.lost += 1;
+    }
+  }
+
+  attempt(record: AttemptRecord): void {
+    try {
+      const upstream = this.#upstreams.of(record.upstream);
+      const word = this.#attempts.of(record.reason);
+      if (record.keyId) this.buffer.keyCell(upstream, record.keyId, this.clock.now()).attempt(word);
+      this.#totalsOf(upstream).attempts.count(word);
+    } catch {
+      this.lost += 1;
+    }
+  }
+
+  #call(record: CallRecord): void {
+    const now = this.clock.now();
+    const upstream = this.#upstreams.of(record.upstream ?? '');
+    const model = this.#model(upstream, record.model, now);
+    const measured = this.#measured;
+    measured.outcome = this.#outcomes.of(record.outcome);
+    measured.failed = isFailure(record);
+    measured.cost = this.prices.cost(record.model, record.inputTokens, record.outputTokens);
+    measured.latency = bucketOf(record.durationMs);
+    measured.firstByte = record.firstByteMs === undefined ? -1 : bucketOf(record.firstByteMs);
+
+    const cell = this.buffer.callCell(upstream, model, record.tokenId ?? '', now);
+    cell.call(record, measured);
+    cell.way(record);
+    if (record.keyId) this.buffer.keyCell(upstream, record.keyId, now).call(record, measured);
+    this.#totalsOf(upstream).call(record, measured);
+  }
+
+  #model(upstream: string, model: string | undefined, now: number): string {
+    if (model === undefined || model === '') return '';
+    if (now - this.#hour >= HOUR || now < this.#hour) {
+      this.#hour = now;
+      this.#models.clear();
+    }
+    let models = this.#models.get(upstream);
+    if (!models) this.#models.set(upstream, (models = new BoundedNames(MOST_MODELS, storable(200))));
+    return models.of(model);
+  }
+
+  #totalsOf(upstream: string): UpstreamTotals {
+    let totals = this.totals.get(upstream);
+    if (!totals) this.totals.set(upstream, (totals = new UpstreamTotals()));
+    return totals;
+  }
+}
+
+/**
+ * Whether a call counts against the success rate: whatever went wrong and was not the caller's own doing
+ * (another 4xx, its token's limit, a client that left).
+ */
+export function isFailure(record: Pick<CallRecord, 'status' | 'outcome'>): boolean {
+  if (record.outcome === 'ok') return false;
+  if (record.status === 429) return record.outcome !== 'token_limit';
+  return record.status < 400 || record.status >= 500;
+}
