@@ -65,13 +65,13 @@ describe('retryHint', () => {
       undefined,
     ],
   ])('%s', (_name, headers, expected) => {
-    expect(retryHint(headers, now)).toBe(expected);
+    expect(retryHint(headers, [], now)).toBe(expected);
   });
 
   it('takes what the body says, and lets a spend limit rest for a month', () => {
-    expect(retryHint({ 'retry-after': '2' }, now, [parseDuration('26s')])).toBe(26_000);
-    expect(retryHint({ 'retry-after': '99999999' }, now, [], LONGEST_SPEND_HINT)).toBe(LONGEST_SPEND_HINT);
-    expect(retryHint({}, now, [undefined, NaN, -1, Infinity])).toBeUndefined();
+    expect(retryHint({ 'retry-after': '2' }, [parseDuration('26s')], now)).toBe(26_000);
+    expect(retryHint({ 'retry-after': '99999999' }, [], now, LONGEST_SPEND_HINT)).toBe(LONGEST_SPEND_HINT);
+    expect(retryHint({}, [undefined, NaN, -1, Infinity], now)).toBeUndefined();
   });
 
   it('is undefined or between a second and the longest, whatever arrives', () => {
@@ -88,7 +88,7 @@ describe('retryHint', () => {
     );
     fc.assert(
       fc.property(fc.dictionary(name, text), fc.array(fc.double()), (headers, body) => {
-        const hint = retryHint(headers, now, body);
+        const hint = retryHint(headers, body, now);
         if (hint === undefined) return;
         expect(hint).toBeGreaterThanOrEqual(1000);
         expect(hint).toBeLessThanOrEqual(LONGEST_RATE_HINT);

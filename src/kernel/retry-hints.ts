@@ -45,8 +45,8 @@ export function parseDuration(text: string): number | undefined {
  */
 export function retryHint(
   headers: Headers,
+  fromBody: readonly (number | undefined)[],
   now: number,
-  fromBody: readonly (number | undefined)[] = [],
   longest = LONGEST_RATE_HINT,
 ): number | undefined {
   const hints = [
