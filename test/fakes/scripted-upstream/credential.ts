@@ -22,7 +22,8 @@ type Place = (typeof PLACES)[number];
 
 const ALLOWED: Readonly<Record<Speech, readonly Place[]>> = {
   openai: ['authorization'],
-  anthropic: ['x-api-key'],
+  // Current SDKs send an API key as a bearer.
+  anthropic: ['x-api-key', 'authorization'],
   gemini: ['x-goog-api-key', '?key'],
   http: ['authorization', 'x-api-key', 'api-key', '?key', '?api_key'],
 };
@@ -34,19 +35,20 @@ function found(request: IncomingMessage, query: URLSearchParams, place: Place): 
 
 /** Reads the key from the provider's own place, and complains of any other credential. */
 export function presentedKey(speech: Speech, request: IncomingMessage, query: URLSearchParams): Presented {
-  const keys: string[] = [];
+  const given: string[] = [];
   let fault: string | undefined;
   for (const place of PLACES) {
     const values = found(request, query, place);
     if (values.length === 0) continue;
     if (!ALLOWED[speech].includes(place)) fault = `stray credential in ${place}`;
     else
-      keys.push(
+      given.push(
         ...values.map((value) =>
           place === 'authorization' ? value.replace(/^(?:Bearer|Token) /, '') : value,
         ),
       );
   }
+  const keys = [...new Set(given)];
   if (keys.length > 1) fault = 'more than one key';
   if (speech === 'openai' && keys.length === 1 && !/^Bearer \S+$/.test(request.headers.authorization ?? ''))
     fault = 'authorization is not a bearer';

@@ -168,8 +168,9 @@ export class GeminiStore {
       displayName: file.displayName as string | undefined,
       chunks: [],
     });
-    // Google's address repeats the key when the key came in the query; the gateway must not let it through.
-    const url = `${asked.origin}${asked.path}?key=${asked.key}&upload_id=${id}&upload_protocol=resumable`;
+    // Google's address repeats the key when it came in the query; a gateway must not let that through.
+    const key = asked.query.has('key') ? `key=${asked.key}&` : '';
+    const url = `${asked.origin}${asked.path}?${key}upload_id=${id}&upload_protocol=resumable`;
     return json({}, 0, 200, {
       'x-goog-upload-url': url,
       'x-goog-upload-status': 'active',
