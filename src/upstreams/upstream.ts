@@ -30,6 +30,8 @@ export interface CheckRequest {
   /** Below `baseUrl`, beginning with `/`, may hold a query. */
   readonly path: string;
   readonly body?: unknown;
+  /** Whether success also shows that the key has quota left, not only that it is accepted; absent means no. */
+  readonly provesQuota?: boolean;
 }
 
 /** An upstream as the data plane sees it: immutable, complete, validated when it was built. */
