@@ -25,7 +25,11 @@ export type ChangeHandler = (changes: readonly Change[]) => Promise<void>;
 @Injectable()
 export class ChangeFeed {
   private readonly handlers = new Map<ChangeKind, ChangeHandler[]>();
+  private readonly appliedHere = new Set<number>();
   private tail: Promise<void> = Promise.resolve();
+
+  /** When the database last told whether there is news, epoch milliseconds; 0 before the first time. */
+  lastOk = 0;
 
   on(kind: ChangeKind, handler: ChangeHandler): void {
     this.handlers.set(kind, [...(this.handlers.get(kind) ?? []), handler]);
@@ -36,6 +40,20 @@ export class ChangeFeed {
     const delivery = this.tail.then(() => this.callHandlers(changes));
     this.tail = delivery.catch(() => undefined);
     return delivery;
+  }
+
+  /** Versions that this process wrote and applied itself, which the poller need not deliver again. */
+  applied(versions: readonly number[]): void {
+    for (const version of versions) this.appliedHere.add(version);
+  }
+
+  isApplied(version: number): boolean {
+    return this.appliedHere.has(version);
+  }
+
+  /** Forgets the versions up to this one, which the poller has passed. */
+  forgetApplied(upTo: number): void {
+    for (const version of this.appliedHere) if (version <= upTo) this.appliedHere.delete(version);
   }
 
   private async callHandlers(changes: readonly Change[]): Promise<void> {

@@ -1,0 +1,4 @@
+import { Initial1763700000000 } from './0001-initial.js';
+
+/** Every migration in order. A new one is one file and one line; one that was released is never changed. */
+export const migrations = [Initial1763700000000];
