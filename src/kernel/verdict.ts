@@ -14,7 +14,9 @@ export type Blame =
   /** How the account or network is set up: an operator has to act. */
   | 'setup'
   /** The provider is at fault: its breaker counts it, no key suffers. */
-  | 'upstream';
+  | 'upstream'
+  /** Nothing was learned: the client left, or we shut down, before an answer came. */
+  | 'unknown';
 
 /** What the verdict does to a key. */
 export interface KeyEffect {

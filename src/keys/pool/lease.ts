@@ -4,7 +4,8 @@ import type { Grant } from './pool-state.js';
 /** A key lent for one attempt, its limits reserved. It must be settled exactly once. */
 export interface Lease {
   readonly keyId: string;
-  readonly secret: Secret;
+  /** Absent for an upstream that is called without a key. */
+  readonly secret: Secret | undefined;
   /** For the pool alone; absent for an upstream that is called without a key. */
   readonly grant: Grant | undefined;
   /** How long the call waited for it, in milliseconds. */
@@ -19,8 +20,10 @@ export interface LeaseRequest {
   /** Keys that this call has tried. */
   readonly tried: ReadonlySet<string>;
   readonly only?: string;
+  /** See `Pick.soundOnly`. */
+  readonly soundOnly?: boolean;
   /** Epoch milliseconds until which the call may wait for a key. */
   readonly waitUntil: number;
-  /** Ends the waiting when the client leaves. */
+  /** Ends the waiting when the client leaves; read only when the call has to wait. */
   readonly signal?: AbortSignal;
 }

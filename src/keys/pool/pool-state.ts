@@ -49,6 +49,12 @@ export interface Pick {
   readonly tried: ReadonlySet<string>;
   /** Lend this key or none (files and cached contents stay with the key that made them). */
   readonly only?: string;
+  /**
+   * Not a key that is shaky: its last attempt ended with blame `upstream`, less than a growing interval ago
+   * (5 s to 60 s). Without this a shaky key is lent only when no sound one is free. Being shaky is no rest: it
+   * is not shown, not stored, and ends with the next success.
+   */
+  readonly soundOnly?: boolean;
   readonly now: number;
 }
 
