@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../kernel/clock.js';
+import type { Verdict } from '../../kernel/verdict.js';
+import { KeyStatuses } from '../key-statuses.js';
+import { PoolState } from '../pool/pool-state.js';
+import type { CheckResult } from '../ports.js';
+import type { KeyRow } from '../rows/key-row.js';
+import { LONG_REST_MS } from '../sync/key-memories.js';
+import { CheckPlan } from './check-plan.js';
+
+const DEFAULT_QUOTA_REST_MS = 3600_000;
+
+export type ProbedKey = Pick<KeyRow, 'id' | 'upstreamId' | 'status' | 'until'>;
+
+/** What the answer to a probe does to the key. Never called for a key that a person disabled. */
+@Injectable()
+export class ProbeEffects {
+  constructor(
+    private readonly statuses: KeyStatuses,
+    private readonly plan: CheckPlan,
+    private readonly state: PoolState,
+    private readonly clock: Clock,
+  ) {}
+
+  async apply(key: ProbedKey, result: CheckResult | undefined): Promise<void> {
+    if (!result) return this.withoutCheck(key);
+    const { verdict } = result;
+    switch (verdict.blame) {
+      case 'none':
+        return this.provesEnough(key, result) ? this.good(key) : this.plan.failed(key.id, 'exhausted');
+      case 'key':
+        return this.bad(key, verdict);
+      case 'quota':
+        return this.outOfQuota(key, verdict);
+      case 'setup':
+        return this.plan.failed(key.id, verdict.reason);
+      case 'upstream':
+      case 'caller':
+        return this.plan.postponed(key.id);
+    }
+  }
+
+  /**
+   * The upstream has nothing to check with: what a call said of the key stands, and when its time has come
+   * the next call is the check. The interval grows while these fail.
+   */
+  private async withoutCheck(key: ProbedKey): Promise<void> {
+    if (key.status === 'exhausted' && (key.until ?? 0) > this.clock.now()) return this.plan.postponed(key.id);
+    const refusal = key.status === 'active' ? await this.refusal(key) : undefined;
+    if (refusal === undefined) return this.good(key);
+    await this.statuses.refuse(key.upstreamId, key.id, refusal);
+    await this.plan.failed(key.id, refusal);
+  }
+
+  /** Why this process's pool took the key out, where that is not stored. */
+  private async refusal(key: ProbedKey): Promise<string | undefined> {
+    const [state] = await this.state.state(key.upstreamId, this.clock.now(), [key.id]);
+    return state?.status === 'invalid' ? (state.reason ?? 'refused') : undefined;
+  }
+
+  private provesEnough(key: ProbedKey, result: CheckResult): boolean {
+    const restsForQuota = key.status === 'exhausted' && (key.until ?? 0) > this.clock.now();
+    return !restsForQuota || result.provesQuota !== false;
+  }
+
+  private async good(key: ProbedKey): Promise<void> {
+    const wasPlanned = await this.plan.passed(key.id);
+    if (wasPlanned || key.status !== 'active' || (await this.isOut(key))) {
+      await this.statuses.lift(key.upstreamId, [key.id]);
+    }
+  }
+
+  /** Whether this process's pool holds it back for more than a short cooldown. */
+  private async isOut(key: ProbedKey): Promise<boolean> {
+    const now = this.clock.now();
+    const [state] = await this.state.state(key.upstreamId, now, [key.id]);
+    if (!state) return false;
+    return state.status === 'invalid' || (state.status !== 'free' && (state.until ?? 0) - now > LONG_REST_MS);
+  }
+
+  private async bad(key: ProbedKey, verdict: Verdict): Promise<void> {
+    if (verdict.effect?.to !== 'cooling') await this.statuses.refuse(key.upstreamId, key.id, verdict.reason);
+    await this.plan.failed(key.id, verdict.reason);
+  }
+
+  /** The provider knows the key, so it is not invalid; it rests. */
+  private async outOfQuota(key: ProbedKey, verdict: Verdict): Promise<void> {
+    if (key.status === 'invalid') await this.statuses.lift(key.upstreamId, [key.id]);
+    const until = verdict.effect?.until ?? this.clock.now() + DEFAULT_QUOTA_REST_MS;
+    const status = verdict.effect?.to === 'exhausted' ? 'exhausted' : 'cooling';
+    await this.state.rest(key.upstreamId, key.id, undefined, {
+      status,
+      reason: verdict.reason,
+      until,
+      streak: 1,
+    });
+    await this.plan.failed(key.id, verdict.reason);
+  }
+}

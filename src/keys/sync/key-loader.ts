@@ -1,0 +1,57 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { Store } from '../../database/store.js';
+import type { KeyMemory } from '../pool/pool-state.js';
+import { KeyMemoryRow } from '../rows/key-memory-row.js';
+import { KeyRow } from '../rows/key-row.js';
+import { POOL_COLUMNS, type StoredKey } from './stored-key.js';
+
+/** Small enough that a chunk blocks the event loop for a few milliseconds only. */
+const CHUNK = 200;
+
+/** Reads keys for the pool: the needed columns only, chunk by chunk, the event loop free between them. */
+@Injectable()
+export class KeyLoader {
+  constructor(private readonly store: Store) {}
+
+  /** Every key, or every key of one upstream. */
+  async *all(upstreamId?: string): AsyncGenerator<StoredKey[]> {
+    let last = '';
+    for (;;) {
+      const query = this.keys().where('k.id > :last', { last }).orderBy('k.id').limit(CHUNK);
+      if (upstreamId !== undefined) query.andWhere('k.upstreamId = :upstreamId', { upstreamId });
+      const rows: StoredKey[] = await query.getMany();
+      if (rows.length > 0) yield rows;
+      const end = rows.at(-1);
+      if (!end || rows.length < CHUNK) return;
+      last = end.id;
+      await nextTurn();
+    }
+  }
+
+  /** These keys of one upstream, as far as they exist. */
+  async *some(upstreamId: string, ids: readonly string[]): AsyncGenerator<StoredKey[]> {
+    for (let at = 0; at < ids.length; at += CHUNK) {
+      if (at > 0) await nextTurn();
+      const rows: StoredKey[] = await this.keys()
+        .where('k.id IN (:...ids)', { ids: ids.slice(at, at + CHUNK) })
+        .andWhere('k.upstreamId = :upstreamId', { upstreamId })
+        .getMany();
+      if (rows.length > 0) yield rows;
+    }
+  }
+
+  async memories(keyIds: readonly string[]): Promise<Map<string, KeyMemory>> {
+    if (keyIds.length === 0) return new Map();
+    const rows = await this.store.manager.findBy(KeyMemoryRow, { keyId: In([...keyIds]) });
+    return new Map(rows.map((row) => [row.keyId, row.memory]));
+  }
+
+  private keys() {
+    return this.store.manager
+      .getRepository(KeyRow)
+      .createQueryBuilder('k')
+      .select(POOL_COLUMNS.map((column) => `k.${column}`));
+  }
+}
