@@ -46,6 +46,17 @@ export function credentialOf(
   return other;
 }
 
+/** The bearer token of a request, for doors that read nothing else. @throws KeywheelError ambiguous_token */
+export function authorizationOf(rawHeaders: readonly string[]): string | undefined {
+  let found: string | undefined;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if ((rawHeaders[i] as string).toLowerCase() !== 'authorization') continue;
+    const value = bearerOf(rawHeaders[i + 1] as string);
+    if (value) found = same(found, value);
+  }
+  return found;
+}
+
 /** The token of an `Authorization: Bearer` value; any other scheme is no credential of ours. */
 export function bearerOf(value: string): string | undefined {
   if (value.length < 8 || value.slice(0, 7).toLowerCase() !== 'bearer ') return undefined;

@@ -28,6 +28,7 @@ class Held implements TokenReservation {
     readonly token: AccessToken,
     readonly tokens: number,
     readonly usage: TokenUsage,
+    readonly at: number,
   ) {}
 }
 
@@ -40,33 +41,32 @@ export class TokenLimiter {
 
   /**
    * Takes room for one call, all of it or none.
-   * @param tokens estimate of the LLM tokens it will take, 0 where that means nothing
+   * @param tokens estimate of the LLM tokens it will take, 0 where that means nothing. A call that needs more than
+   *   `tpm` passes when nothing else was used in the minute.
    * @throws KeywheelError token_limit, with the time until a repeat may pass; without one for a budget that is spent
    */
   reserve(token: AccessToken, tokens: number): TokenReservation {
     const usage = this.usageOf(token.id);
     const now = this.clock.now();
     const { rpm, tpm, rpd } = token.limits;
-    // More than the limit holds can never have room: such a call passes alone, when the minute is empty.
-    const held = tpm === undefined ? 0 : Math.min(tokens, tpm);
-    this.#assertRoom(token, usage, held, now);
+    this.#assertRoom(token, usage, tokens, now);
     if (rpm !== undefined) usage.requests.add(1, now);
-    if (tpm !== undefined) usage.tokens.add(held, now);
+    if (tpm !== undefined) usage.tokens.add(tokens, now);
     if (rpd !== undefined) usage.countDay(now);
     usage.inFlight++;
     usage.touch(now);
-    return new Held(token, held, usage);
+    return new Held(token, tokens, usage, now);
   }
 
   /** Gives the room back and notes what the call really took. A second time it does nothing. */
   settle(reservation: TokenReservation, used: UsedByCall): void {
     if (!(reservation instanceof Held) || !reservation.open) return;
     reservation.open = false;
-    const { usage, tokens, token } = reservation;
+    const { usage, token } = reservation;
     usage.inFlight--;
     if (used.cost !== undefined && used.cost > 0) usage.addCost(used.cost);
-    if (token.limits.tpm !== undefined && used.tokens !== undefined && used.tokens !== tokens) {
-      usage.tokens.add(used.tokens - tokens, this.clock.now());
+    if (token.limits.tpm !== undefined && used.tokens !== undefined) {
+      this.#correct(reservation, used.tokens);
     }
   }
 
@@ -98,6 +98,12 @@ export class TokenLimiter {
 
   putBack(deltas: readonly UsageDelta[]): void {
     for (const delta of deltas) this.#usages.get(delta.tokenId)?.putBack(delta);
+  }
+
+  #correct({ usage, tokens, at }: Held, used: number): void {
+    const now = this.clock.now();
+    if (used > tokens) usage.tokens.add(used - tokens, now);
+    else if (used < tokens) usage.tokens.takeBack(tokens - used, at, now);
   }
 
   #assertRoom(token: AccessToken, usage: TokenUsage, tokens: number, now: number): void {

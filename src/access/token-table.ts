@@ -23,15 +23,15 @@ export class TokenTable {
   readonly #scratch = Buffer.alloc(32);
 
   find(secret: string): TokenEntry | undefined {
-    const digest = hash('sha256', secret, 'latin1');
+    const digest = hash('sha256', secret, 'binary');
     const entry = this.#byDigest.get(digest);
     if (!entry) return undefined;
-    this.#scratch.write(digest, 'latin1');
+    this.#scratch.write(digest, 'binary');
     return timingSafeEqual(entry.digest, this.#scratch) ? entry : undefined;
   }
 
-  byId(id: string): AccessToken | undefined {
-    return this.#byId.get(id)?.token;
+  byId(id: string): TokenEntry | undefined {
+    return this.#byId.get(id);
   }
 
   get size(): number {
@@ -52,13 +52,13 @@ export class TokenTable {
       addresses: token.allowedIps && new AddressList(token.allowedIps),
     });
     this.#byId.set(token.id, entry);
-    this.#byDigest.set(bytes.toString('latin1'), entry);
+    this.#byDigest.set(bytes.toString('binary'), entry);
   }
 
   remove(id: string): void {
     const entry = this.#byId.get(id);
     if (!entry) return;
     this.#byId.delete(id);
-    this.#byDigest.delete(entry.digest.toString('latin1'));
+    this.#byDigest.delete(entry.digest.toString('binary'));
   }
 }
