@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { KeywheelError } from '../../kernel/errors.js';
+
+/** What undici takes as a body. */
+export type DispatchBody = Dispatcher.DispatchOptions['body'];
+
+/** Up to this size a body in several chunks is joined: one write costs less than several. */
+const JOINED_BYTES = 64 * 1024;
+
+const DECIMAL = /^\d{1,15}$/;
+
+/** A client's body, held whole: small ones as one Buffer, large ones as the chunks that came, never joined. */
+export class CallBody {
+  static readonly EMPTY = new CallBody([]);
+  /** Bytes. */
+  readonly length: number;
+  readonly chunks: readonly Buffer[];
+  readonly replayable = true;
+
+  constructor(chunks: readonly Buffer[]) {
+    let length = 0;
+    for (const chunk of chunks) length += chunk.length;
+    this.length = length;
+    this.chunks = chunks.length > 1 && length <= JOINED_BYTES ? [Buffer.concat(chunks, length)] : chunks;
+  }
+
+  /** As often as there are attempts. Of a list undici cannot tell the length: send content-length along. */
+  forDispatch(): DispatchBody {
+    if (this.length === 0) return null;
+    if (this.chunks.length === 1) return this.chunks[0];
+    // undici writes any iterable with back-pressure, although its types name only streams.
+    return this.chunks as unknown as DispatchBody;
+  }
+}
+
+/** Content-Length as a number; undefined where it is absent or no number. */
+export function declaredLength(req: IncomingMessage): number | undefined {
+  const declared = req.headers['content-length'];
+  return declared !== undefined && DECIMAL.test(declared) ? Number(declared) : undefined;
+}
+
+/** Whether a request announces a body at all. */
+export function hasBody(req: IncomingMessage): boolean {
+  return req.headers['transfer-encoding'] !== undefined || (declaredLength(req) ?? 0) > 0;
+}
+
+export function tooLarge(limit: number): KeywheelError {
+  return new KeywheelError('body_too_large', `The body is larger than ${limit} bytes.`);
+}
+
+export function clientGone(cause?: unknown): KeywheelError {
+  return new KeywheelError('client_gone', 'The client went away before its body was complete.', { cause });
+}
+
+/**
+ * Reads the whole body. Rejects with KeywheelError `body_too_large` (at once where Content-Length says so; the
+ * rest is left unread, so the answer must close the connection) or `client_gone`.
+ */
+export function readBody(req: IncomingMessage, limit: number, signal?: AbortSignal): Promise<CallBody> {
+  if (!hasBody(req)) return Promise.resolve(CallBody.EMPTY);
+  if ((declaredLength(req) ?? 0) > limit) return Promise.reject(tooLarge(limit));
+  if (req.destroyed || signal?.aborted) return Promise.reject(clientGone());
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const settle = (error?: KeywheelError): void => {
+      req.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+      signal?.removeEventListener('abort', onGone);
+      if (!error) return resolve(new CallBody(chunks));
+      req.pause();
+      reject(error);
+    };
+    const onData = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length > limit) return settle(tooLarge(limit));
+      chunks.push(chunk);
+    };
+    const onEnd = (): void => settle();
+    const onGone = (cause?: unknown): void => settle(clientGone(cause instanceof Error ? cause : undefined));
+    req.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+    signal?.addEventListener('abort', onGone);
+  });
+}

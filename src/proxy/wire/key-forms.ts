@@ -1,0 +1,74 @@
+import { Secret } from '../../kernel/secret.js';
+
+/** Shorter secrets would garble answers by chance, so bodies are not searched for them. */
+export const SHORTEST_IN_BODIES = 8;
+/** Shorter secrets are not searched for at all. */
+const SHORTEST = 4;
+
+/** What a secret looks like where an upstream repeats it. Immutable, made once per secret. */
+export interface KeyForms {
+  /** Longest first; for text. */
+  readonly texts: readonly string[];
+  /** For passing bytes; empty where the secret is too short. */
+  readonly bytes: readonly Buffer[];
+  /** Length of the shortest of `texts`. */
+  readonly shortest: number;
+  /** For each byte 1 where some form holds it. */
+  readonly alphabet: Uint8Array;
+}
+
+const known = new WeakMap<Secret, KeyForms>();
+
+/** The forms of a secret. Those of a Secret object are remembered for as long as it lives. */
+export function formsOf(secret: Secret | string): KeyForms {
+  if (typeof secret === 'string') return makeForms(secret);
+  let forms = known.get(secret);
+  if (!forms) {
+    forms = makeForms(secret.reveal());
+    known.set(secret, forms);
+  }
+  return forms;
+}
+
+function makeForms(secret: string): KeyForms {
+  const texts = spellings(secret);
+  const bytes = secret.length < SHORTEST_IN_BODIES ? [] : texts.map((text) => Buffer.from(text));
+  const alphabet = new Uint8Array(256);
+  for (const form of bytes) for (const byte of form) alphabet[byte] = 1;
+  return { texts, bytes, shortest: texts.at(-1)?.length ?? Infinity, alphabet };
+}
+
+/** The secret as it is, percent-encoded, as JSON and in base64, each once, longest first. */
+function spellings(secret: string): string[] {
+  if (secret.length < SHORTEST) return [];
+  if (secret.length < SHORTEST_IN_BODIES) return [secret];
+  const percent = encodeURIComponent(secret.toWellFormed());
+  const json = JSON.stringify(secret).slice(1, -1);
+  const all = [
+    secret,
+    percent,
+    percent.replaceAll('%20', '+'),
+    percent.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
+    json,
+    json.replaceAll('/', '\\/'),
+    json.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`),
+    ...inBase64(secret),
+  ];
+  return [...new Set(all)].sort((a, b) => b.length - a.length);
+}
+
+/**
+ * Base64 of a secret that stands anywhere in the encoded bytes, so at each of the three offsets, without the
+ * characters at its ends that hold bits of its neighbours; in both alphabets.
+ */
+function inBase64(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [0, 1, 2].flatMap((offset) => {
+    const length = offset + bytes.length;
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const inside = encoded.slice(offset === 0 ? 0 : offset + 1, length % 3 === 0 ? undefined : -1);
+    return [inside, inside.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}

@@ -1,0 +1,111 @@
+import { sliceOf } from './chunk-slice.js';
+import { MemberReader, type Member } from './json-members.js';
+
+export type Scalar = string | number | boolean | null;
+
+export interface TopLevel {
+  /** Of the fields asked for, those whose value is no array or object; of repeated ones the last, like JSON.parse. */
+  readonly values: ReadonlyMap<string, Scalar>;
+  /** Of the fields asked for, those that occur more than once: parsers differ about which of them counts. */
+  readonly duplicates: ReadonlySet<string>;
+  /**
+   * The body is no JSON object, as far as the scan can see without parsing what is inside its values. What was
+   * found before the fault is kept.
+   */
+  readonly malformed: boolean;
+}
+
+export interface ScanOptions {
+  /** Stop as soon as every field was found once: duplicates and faults behind that go unseen. */
+  readonly untilFound?: boolean;
+}
+
+/** Longest text of a key in which one character may be written as `\uXXXX`. */
+const ESCAPED_LENGTH = 6;
+
+/** Finds some top-level fields of a JSON object in its bytes, without parsing the rest. */
+export function scanTopLevel(
+  chunks: readonly Buffer[],
+  fields: readonly string[],
+  options: ScanOptions = {},
+): TopLevel {
+  const found = new Map<string, Scalar>();
+  const seen = new Set<string>();
+  const duplicates = new Set<string>();
+  let malformed = false;
+  const reader = new MemberReader((member) => {
+    const field = fieldOf(chunks, member, fields);
+    if (field === undefined) return;
+    if (seen.has(field)) duplicates.add(field);
+    seen.add(field);
+    found.delete(field);
+    const value = scalarAt(chunks, member);
+    if (value === INVALID) malformed = true;
+    else if (value !== undefined) found.set(field, value);
+  });
+  for (const chunk of chunks) {
+    if (options.untilFound) feedUntil(reader, chunk, () => seen.size === fields.length);
+    else reader.feed(chunk);
+    if (options.untilFound && seen.size === fields.length) return { values: found, duplicates, malformed };
+    if (reader.broken) break;
+  }
+  return { values: found, duplicates, malformed: malformed || !reader.complete };
+}
+
+/** A large chunk is read in growing pieces, so that what stands at its beginning is found without the rest. */
+function feedUntil(reader: MemberReader, chunk: Buffer, enough: () => boolean): void {
+  let size = 512;
+  for (let at = 0; at < chunk.length && !reader.broken && !enough(); at += size, size *= 2) {
+    if (at > 0) size = Math.min(size, chunk.length - at);
+    reader.feed(chunk.subarray(at, at + size));
+  }
+}
+
+/** One top-level string field; `value` is undefined where it is absent or no string. */
+export function findTopLevelString(
+  chunks: readonly Buffer[],
+  field: string,
+): { value: string | undefined; duplicate: boolean; malformed: boolean } {
+  const { values, duplicates, malformed } = scanTopLevel(chunks, [field]);
+  const value = values.get(field);
+  return {
+    value: typeof value === 'string' ? value : undefined,
+    duplicate: duplicates.has(field),
+    malformed,
+  };
+}
+
+/** Which of the fields a member is, if any. */
+export function fieldOf(
+  chunks: readonly Buffer[],
+  member: Member,
+  fields: readonly string[],
+): string | undefined {
+  const length = member.keyEnd - member.keyStart - 2;
+  if (!fields.some((field) => mayBe(field, length, member.keyEscaped))) return undefined;
+  const key = sliceOf(chunks, member.keyStart, member.keyEnd).toString();
+  const name = member.keyEscaped ? parsed(key) : key.slice(1, -1);
+  return typeof name === 'string' && fields.includes(name) ? name : undefined;
+}
+
+function mayBe(field: string, length: number, escaped: boolean): boolean {
+  const most = field.length * (escaped ? ESCAPED_LENGTH : 3);
+  return length >= field.length && length <= most;
+}
+
+const INVALID = Symbol('no JSON');
+
+/** The value of a member: undefined for arrays and objects. */
+function scalarAt(chunks: readonly Buffer[], member: Member): Scalar | undefined | typeof INVALID {
+  const text = sliceOf(chunks, member.valueStart, member.valueEnd).toString();
+  if (text.startsWith('{') || text.startsWith('[')) return undefined;
+  return parsed(text);
+}
+
+function parsed(text: string): Scalar | typeof INVALID {
+  try {
+    return JSON.parse(text) as Scalar;
+  } catch {
+    return INVALID;
+  }
+}
