@@ -53,7 +53,7 @@ export function serveDocsPage(app: NestExpressApplication): void {
 
 /** Express beneath Nest, for what has no controller. */
 export function expressOf(app: NestExpressApplication): Express {
-  return app.getHttpAdapter().getInstance() as Express;
+  return app.getHttpAdapter().getInstance();
 }
 
 /** The files of swagger-ui-dist, the copy that @nestjs/swagger depends on. */

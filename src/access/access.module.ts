@@ -1,0 +1,33 @@
+import { Global, Module } from '@nestjs/common';
+import { SessionController } from './admin/session.controller.js';
+import { TokensController } from './admin/tokens.controller.js';
+import { TokensService } from './admin/tokens.service.js';
+import { AdminIdentity } from './admin-identity.js';
+import { AuditLog } from './audit-log.js';
+import { Gate } from './gate.js';
+import { LoginThrottle } from './login-throttle.js';
+import { Sessions } from './sessions.js';
+import { TokenLimiter } from './token-limiter.js';
+import { TokenSync } from './token-sync.js';
+import { TokenTable } from './token-table.js';
+import { UsageWriter } from './usage-writer.js';
+
+/** Who calls: clients by access token at the gate, people by token or session on the control plane. */
+@Global()
+@Module({
+  controllers: [SessionController, TokensController],
+  providers: [
+    TokenTable,
+    TokenLimiter,
+    Gate,
+    TokenSync,
+    UsageWriter,
+    AdminIdentity,
+    Sessions,
+    LoginThrottle,
+    AuditLog,
+    TokensService,
+  ],
+  exports: [Gate, TokenTable, AdminIdentity, Sessions, LoginThrottle, AuditLog],
+})
+export class AccessModule {}
