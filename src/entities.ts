@@ -1,3 +1,6 @@
+import { AuditRow } from './access/audit-row.js';
+import { SessionRow } from './access/session-row.js';
+import { TokenRow } from './access/token-row.js';
 import { ChangeRow } from './database/change-row.js';
 import { ConfigVersion } from './database/config-version.js';
 import { KeyCheckRow } from './keys/rows/key-check-row.js';
@@ -12,6 +15,9 @@ export const entities = [
   ConfigVersion,
   ChangeRow,
   SettingRow,
+  TokenRow,
+  SessionRow,
+  AuditRow,
   KeyRow,
   KeyMemoryRow,
   KeyCheckRow,
