@@ -39,7 +39,7 @@ const EXPECTED: Record<string, Verdict> = {
   'invalid key': refused,
   'not a member of an organization': refused,
   'ip not authorized': setup('ip_not_allowed', 'all', TEN_MINUTES),
-  'mismatched organization': CALLER_FAULT,
+  'mismatched organization': { blame: 'setup', reason: 'other_organization', retry: 'next_key' },
   'missing scopes': setup('missing_scope', 'this'),
   country: setup('country_not_supported', 'all', TEN_MINUTES),
   'model not allowed': setup('model_not_allowed', 'this', TEN_MINUTES),

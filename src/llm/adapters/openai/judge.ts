@@ -36,8 +36,8 @@ const SPENT_WORDS =
 const BAD_KEY_WORDS =
   /(incorrect|invalid|expired|disabled|revoked) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid)/i;
 
-/** The client's own OpenAI-Organization or OpenAI-Project header does not fit the key. */
-const CLIENT_HEADERS = new Set(['mismatched_organization', 'mismatched_project', 'invalid_organization']);
+/** The client's OpenAI-Organization or OpenAI-Project header does not fit this key; it may fit another. */
+const OTHER_ORGANIZATION = new Set(['mismatched_organization', 'mismatched_project', 'invalid_organization']);
 
 const TOO_LONG_WORDS = /context length|max_(new_)?tokens|maximum context/i;
 
@@ -62,7 +62,11 @@ const RULES: readonly Rule<OpenAiFault>[] = [
   { status: 402, then: () => exhausted('payment_required') },
   { status: [400, 403, 429], when: spent, then: () => exhausted('insufficient_quota') },
 
-  { status: 401, when: ({ code }) => CLIENT_HEADERS.has(code), then: () => CALLER_FAULT },
+  {
+    status: 401,
+    when: ({ code }) => OTHER_ORGANIZATION.has(code),
+    then: () => unsuited('setup', 'other_organization'),
+  },
   {
     status: 401,
     when: ({ message }) => /\bIP\b.*(not authorized|not allowed|allowlist)/i.test(message),

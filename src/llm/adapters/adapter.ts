@@ -1,0 +1,44 @@
+import type { KeywheelError } from '../../kernel/errors.js';
+import type { Judge, Verdict } from '../../kernel/verdict.js';
+import type { Usage } from '../../proxy/call.js';
+import type { LlmProtocol } from '../llm-path.js';
+import type { ListedModel } from '../models/listed-model.js';
+
+/** One event of a stream: its name where it has one, and its data. */
+export interface StreamEvent {
+  readonly event: string | undefined;
+  readonly data: string;
+}
+
+/** What one event tells of the whole answer; absent means nothing. */
+export interface EventFacts {
+  /** Carries something of the answer, so the answer has begun. */
+  readonly begins?: boolean;
+  /** The protocol's own end. */
+  readonly ends?: boolean;
+  /** Counts so far; the later event overrides field by field. */
+  readonly usage?: Partial<Usage>;
+}
+
+/** Everything about one LLM wire protocol that the way of a call needs. One folder each, see `adapters.ts`. */
+export interface Adapter {
+  readonly protocol: LlmProtocol;
+  readonly judge: Judge;
+  /** What an event says where it is an error; undefined for any other. */
+  judgeEvent(data: string, now: number): Verdict | undefined;
+  /** What an event of an answer tells. */
+  readEvent(event: StreamEvent): EventFacts;
+  /** Whether the streams of this operation have an end of their own that must be seen. */
+  hasEnd(operation: string): boolean;
+  /** Counts in an answer that is no stream, from its text or the last part of it. */
+  readUsage(text: string): Usage | undefined;
+  /** Keywheel's own error in this protocol's envelope. */
+  errorBody(error: KeywheelError, requestId: string): object;
+  /** The event that tells of a break in the middle of a stream. */
+  breakEvent(error: KeywheelError, requestId: string, operation: string): string;
+  /** Models as this protocol lists them. */
+  listModels(models: readonly ListedModel[], query: URLSearchParams): object;
+  describeModel(model: ListedModel): object;
+  /** Models that an upstream's own list names. */
+  readModels(body: string): readonly ListedModel[];
+}

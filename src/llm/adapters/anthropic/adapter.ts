@@ -1,0 +1,21 @@
+import type { Adapter } from '../adapter.js';
+import { breakEvent, errorBody } from './errors.js';
+import { hasEnd, readEvent } from './events.js';
+import { judgeEvent } from './judge-event.js';
+import { judge } from './judge.js';
+import { describeModel, listModels, readModels } from './models.js';
+import { readUsage } from './usage.js';
+
+export const anthropic: Adapter = {
+  protocol: 'anthropic',
+  judge,
+  judgeEvent,
+  readEvent,
+  hasEnd,
+  readUsage,
+  errorBody,
+  breakEvent,
+  listModels,
+  describeModel,
+  readModels,
+};

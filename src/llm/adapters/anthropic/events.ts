@@ -1,0 +1,34 @@
+import type { EventFacts, StreamEvent } from '../adapter.js';
+import { lastObject } from '../json-part.js';
+import { usageOf } from './usage.js';
+
+const BEGUN: EventFacts = { begins: true };
+const NOTHING: EventFacts = {};
+
+/**
+ * `message_start` and `ping` carry nothing of the answer: an overload often shows right behind them.
+ * https://docs.anthropic.com/en/docs/build-with-claude/streaming
+ */
+export function readEvent({ event, data }: StreamEvent): EventFacts {
+  switch (event) {
+    case 'ping':
+      return NOTHING;
+    case 'message_start':
+      return { usage: usageIn(data) };
+    case 'message_delta':
+      return { begins: true, usage: usageIn(data) };
+    case 'message_stop':
+      return { begins: true, ends: true };
+    default:
+      return BEGUN;
+  }
+}
+
+export function hasEnd(operation: string): boolean {
+  return operation === 'messages';
+}
+
+function usageIn(data: string): EventFacts['usage'] {
+  const usage = lastObject(data, 'usage');
+  return usage && usageOf(usage);
+}
