@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Store } from '../../database/store.js';
 import { Clock } from '../../kernel/clock.js';
-import { KeyRing } from '../key-ring.js';
+import { LentKeys } from '../lent-keys.js';
 import { type CheckResult, KeyChecker } from '../ports.js';
 import { KeyRow } from '../rows/key-row.js';
 import { ProbeEffects, type ProbedKey } from './probe-effects.js';
@@ -24,7 +24,7 @@ const UNREADABLE: CheckResult = {
 export class KeyProber {
   constructor(
     private readonly store: Store,
-    private readonly ring: KeyRing,
+    private readonly ring: LentKeys,
     private readonly checker: KeyChecker,
     private readonly effects: ProbeEffects,
     private readonly clock: Clock,
@@ -43,7 +43,7 @@ export class KeyProber {
   }
 
   private async ask(key: ProbedKey): Promise<CheckResult | undefined> {
-    const secret = this.ring.get(key.id);
+    const secret = this.ring.peek(key.id);
     return secret ? this.checker.check(key.upstreamId, secret) : UNREADABLE;
   }
 }

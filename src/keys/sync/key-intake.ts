@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { KeyRing } from '../key-ring.js';
+import { LentKeys } from '../lent-keys.js';
 import { type KeyMemory, PoolState } from '../pool/pool-state.js';
 import { KeyVault } from '../secrets/key-vault.js';
 import { KeyLoader } from './key-loader.js';
@@ -11,7 +11,7 @@ import { memoryOf, poolKeyOf, type StoredKey } from './stored-key.js';
 export class KeyIntake {
   constructor(
     private readonly vault: KeyVault,
-    private readonly ring: KeyRing,
+    private readonly ring: LentKeys,
     private readonly state: PoolState,
     private readonly registry: KeyRegistry,
     private readonly loader: KeyLoader,
@@ -44,7 +44,7 @@ export class KeyIntake {
     await this.restore(upstreamId, rows.filter(isNew));
     for (const row of rows) {
       if (!isNew(row)) await this.follow(upstreamId, row);
-      this.registry.put(row, this.ring.get(row.id) !== undefined);
+      this.registry.put(row, this.ring.peek(row.id) !== undefined);
     }
   }
 
@@ -53,7 +53,7 @@ export class KeyIntake {
    * was sealed anew under a master key unknown here keeps working from memory.
    */
   private holdSecret(row: StoredKey): boolean {
-    if (this.ring.get(row.id)) return true;
+    if (this.ring.peek(row.id)) return true;
     const secret = this.vault.open(row);
     if (secret) this.ring.set(row.id, secret);
     return secret !== undefined;

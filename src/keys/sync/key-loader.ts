@@ -15,18 +15,17 @@ const CHUNK = 200;
 export class KeyLoader {
   constructor(private readonly store: Store) {}
 
-  /** Every key, or every key of one upstream. */
+  /** Every key, or every key of one upstream, in the order in which they were added. */
   async *all(upstreamId?: string): AsyncGenerator<StoredKey[]> {
-    let last = '';
-    for (;;) {
-      const query = this.keys().where('k.id > :last', { last }).orderBy('k.id').limit(CHUNK);
-      if (upstreamId !== undefined) query.andWhere('k.upstreamId = :upstreamId', { upstreamId });
-      const rows: StoredKey[] = await query.getMany();
-      if (rows.length > 0) yield rows;
-      const end = rows.at(-1);
-      if (!end || rows.length < CHUNK) return;
-      last = end.id;
+    const query = this.keys().select('k.id', 'id').orderBy('k.createdAt').addOrderBy('k.id');
+    if (upstreamId !== undefined) query.where('k.upstreamId = :upstreamId', { upstreamId });
+    const ids = (await query.getRawMany<{ id: string }>()).map(({ id }) => id);
+    for (let at = 0; at < ids.length; at += CHUNK) {
       await nextTurn();
+      const chunk = ids.slice(at, at + CHUNK);
+      const found = await this.columns().where('k.id IN (:...chunk)', { chunk }).getMany();
+      const rows = new Map<string, StoredKey>(found.map((row) => [row.id, row]));
+      yield chunk.flatMap((id) => rows.get(id) ?? []);
     }
   }
 
@@ -34,7 +33,7 @@ export class KeyLoader {
   async *some(upstreamId: string, ids: readonly string[]): AsyncGenerator<StoredKey[]> {
     for (let at = 0; at < ids.length; at += CHUNK) {
       if (at > 0) await nextTurn();
-      const rows: StoredKey[] = await this.keys()
+      const rows: StoredKey[] = await this.columns()
         .where('k.id IN (:...ids)', { ids: ids.slice(at, at + CHUNK) })
         .andWhere('k.upstreamId = :upstreamId', { upstreamId })
         .getMany();
@@ -48,10 +47,11 @@ export class KeyLoader {
     return new Map(rows.map((row) => [row.keyId, row.memory]));
   }
 
+  private columns() {
+    return this.keys().select(POOL_COLUMNS.map((column) => `k.${column}`));
+  }
+
   private keys() {
-    return this.store.manager
-      .getRepository(KeyRow)
-      .createQueryBuilder('k')
-      .select(POOL_COLUMNS.map((column) => `k.${column}`));
+    return this.store.manager.getRepository(KeyRow).createQueryBuilder('k');
   }
 }
