@@ -9,6 +9,7 @@ import { KeyRow } from './keys/rows/key-row.js';
 import { MasterKeyRow } from './keys/rows/master-key-row.js';
 import { PinnedResourceRow } from './keys/rows/pinned-resource-row.js';
 import { SettingRow } from './settings/setting-row.js';
+import { FlushRow, SliceRow } from './stats/slice-row.js';
 
 /** Every table that the application knows. A new entity is one line here and one in a migration. */
 export const entities = [
@@ -23,4 +24,6 @@ export const entities = [
   KeyCheckRow,
   PinnedResourceRow,
   MasterKeyRow,
+  SliceRow,
+  FlushRow,
 ];

@@ -30,7 +30,6 @@ export class BoundedNames {
 
 /** Fit for a column of `length` characters in every database: no control characters, no half surrogates. */
 export function storable(length: number): (raw: string) => string {
-  // eslint-disable-next-line no-control-regex
   return (raw) =>
     raw
       .slice(0, length)

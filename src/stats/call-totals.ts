@@ -37,9 +37,9 @@ export class UpstreamTotals {
       this.waits += 1;
       this.waitedMs += record.waitedMs;
     }
-    this.inputTokens += record.inputTokens;
-    this.outputTokens += record.outputTokens;
-    this.cachedTokens += record.cachedTokens;
+    this.inputTokens += measured.inputTokens;
+    this.outputTokens += measured.outputTokens;
+    this.cachedTokens += measured.cachedTokens;
     this.cost += measured.cost;
   }
 }

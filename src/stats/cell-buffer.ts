@@ -64,6 +64,12 @@ export class CellBuffer {
     return taken;
   }
 
+  /** Everything that waits, to be read at once and not kept. */
+  *cells(): Iterable<Cell> {
+    yield* this.#calls;
+    yield* this.#keys;
+  }
+
   #finished(now: number): boolean {
     return now >= this.#start + FINEST_MS || now < this.#start;
   }
@@ -90,6 +96,6 @@ export class CellBuffer {
 
 function inner<T>(outer: ByName<ByName<T>>, name: string): ByName<T> {
   let found = outer.get(name);
-  if (!found) outer.set(name, (found = new Map()));
+  if (!found) outer.set(name, (found = new Map<string, T>()));
   return found;
 }

@@ -60,9 +60,9 @@ export class Cell implements CellKey {
     this.calls += 1;
     if (measured.failed) this.failures += 1;
     this.waitedMs += record.waitedMs;
-    this.inputTokens += record.inputTokens;
-    this.outputTokens += record.outputTokens;
-    this.cachedTokens += record.cachedTokens;
+    this.inputTokens += measured.inputTokens;
+    this.outputTokens += measured.outputTokens;
+    this.cachedTokens += measured.cachedTokens;
     this.cost += measured.cost;
     this.latency.count(measured.latency);
     if (measured.firstByte >= 0) this.firstByte.count(measured.firstByte);
@@ -101,6 +101,9 @@ export class Cell implements CellKey {
 export interface Measured {
   failed: boolean;
   cost: number;
+  inputTokens: number;
+  outputTokens: number;
+  cachedTokens: number;
   /** Bucket of the duration. */
   latency: number;
   /** Bucket of the time to the first byte; -1 where none left. */
@@ -112,7 +115,7 @@ export function cellId(key: CellKey): string {
   return `${key.span} ${key.start} ${key.upstream}\n${key.model}\n${key.keyId}\n${key.tokenId}`;
 }
 
-/** Cells of the same slice and names become one; the order of first appearance stays. */
+/** Cells of the same slice and names become one, in order of first appearance. The given cells stay. */
 export function mergeCells(cells: Iterable<Cell>, keyOf: (cell: Cell) => CellKey = (cell) => cell): Cell[] {
   const merged = new Map<string, Cell>();
   for (const cell of cells) {

@@ -33,7 +33,16 @@ export class Recorder {
   readonly #models = new Map<string, BoundedNames>();
   readonly #outcomes = new BoundedNames(MOST_WORDS, machineWord);
   readonly #attempts = new BoundedNames(MOST_WORDS, (raw) => ATTEMPT + machineWord(raw));
-  readonly #measured: Measured = { failed: false, cost: 0, latency: 0, firstByte: -1, outcome: '' };
+  readonly #measured: Measured = {
+    failed: false,
+    cost: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    cachedTokens: 0,
+    latency: 0,
+    firstByte: -1,
+    outcome: '',
+  };
   #hour = 0;
 
   constructor(
@@ -77,7 +86,10 @@ export class Recorder {
     const measured = this.#measured;
     measured.outcome = this.#outcomes.of(record.outcome);
     measured.failed = isFailure(record);
-    measured.cost = this.prices.cost(record.model, record.inputTokens, record.outputTokens);
+    measured.inputTokens = plausible(record.inputTokens);
+    measured.outputTokens = plausible(record.outputTokens);
+    measured.cachedTokens = plausible(record.cachedTokens);
+    measured.cost = this.prices.cost(record.model, measured.inputTokens, measured.outputTokens);
     measured.latency = bucketOf(record.durationMs);
     measured.firstByte = record.firstByteMs === undefined ? -1 : bucketOf(record.firstByteMs);
 
@@ -104,6 +116,11 @@ export class Recorder {
     if (!totals) this.totals.set(upstream, (totals = new UpstreamTotals()));
     return totals;
   }
+}
+
+/** Token counts are what upstreams say: a fraction or a nonsense number must not reach the database. */
+function plausible(tokens: number): number {
+  return tokens > 0 && tokens < 1e9 ? Math.round(tokens) : 0;
 }
 
 /**

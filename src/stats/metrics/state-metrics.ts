@@ -1,0 +1,55 @@
+import { Injectable, Optional } from '@nestjs/common';
+import { Gauge, type Registry } from 'prom-client';
+import { BreakerOverview, PoolOverview, SharedStateOverview } from '../ports.js';
+
+const KEY_STATUSES = ['active', 'cooling', 'exhausted', 'invalid', 'disabled'] as const;
+const BREAKER_STATES = ['closed', 'open', 'half_open'] as const;
+const SHARED_STATES = ['memory', 'redis', 'redis_out'] as const;
+
+/** The state of pools, breakers and Redis at the moment of asking. */
+@Injectable()
+export class StateMetrics {
+  readonly #keys = gauge('keywheel_keys', 'Keys by status.', ['upstream', 'status']);
+  readonly #leases = gauge('keywheel_key_leases', 'Keys lent right now.', ['upstream']);
+  readonly #waiting = gauge('keywheel_calls_waiting', 'Calls that wait for a key.', ['upstream']);
+  readonly #breaker = gauge('keywheel_upstream_breaker', '1 for the state that the breaker is in.', [
+    'upstream',
+    'state',
+  ]);
+  readonly #shared = gauge('keywheel_shared_state', '1 for where the state shared by instances lives.', [
+    'state',
+  ]);
+
+  constructor(
+    private readonly pools: PoolOverview,
+    private readonly breakers: BreakerOverview,
+    @Optional() private readonly sharedState?: SharedStateOverview,
+  ) {}
+
+  register(registry: Registry): void {
+    for (const each of [this.#keys, this.#leases, this.#waiting, this.#breaker, this.#shared]) {
+      registry.registerMetric(each);
+    }
+  }
+
+  /** Looks anew; to be awaited before the registry is read. Pools that cannot be seen are left out. */
+  async refresh(): Promise<void> {
+    const pools = await this.pools.pools().catch(() => []);
+    for (const each of [this.#keys, this.#leases, this.#waiting, this.#breaker]) each.reset();
+    for (const pool of pools) {
+      const { upstream } = pool;
+      this.#leases.set({ upstream }, pool.inFlight);
+      this.#waiting.set({ upstream }, pool.waiting);
+      for (const status of KEY_STATUSES) this.#keys.set({ upstream, status }, pool[status]);
+    }
+    for (const { upstream, state } of this.breakers.breakers()) {
+      for (const each of BREAKER_STATES) this.#breaker.set({ upstream, state: each }, each === state ? 1 : 0);
+    }
+    const shared = this.sharedState?.state() ?? 'memory';
+    for (const each of SHARED_STATES) this.#shared.set({ state: each }, each === shared ? 1 : 0);
+  }
+}
+
+function gauge(name: string, help: string, labelNames: string[]): Gauge {
+  return new Gauge({ name, help, labelNames, registers: [] });
+}

@@ -1,0 +1,69 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Store } from '../database/store.js';
+import { Clock } from '../kernel/clock.js';
+import { type CellKey, FINEST, mergeCells } from './cell.js';
+import { Flusher } from './flusher.js';
+import { addCells, cellsAt, oldestCells, removeCells, ROWS_AT_ONCE } from './slice-sql.js';
+
+const HOUR = 3_600_000;
+
+/** Slices of `from` seconds become slices of `to` once they are older than `afterMs`. */
+export const ROLLUPS = [
+  { from: FINEST, to: 60, afterMs: 2 * HOUR },
+  { from: 60, to: 3600, afterMs: 25 * HOUR },
+] as const;
+
+type Rollup = (typeof ROLLUPS)[number];
+
+/**
+ * Makes old slices coarser. A hundred rows are one transaction: they are locked, removed and added to the row
+ * that takes them in, so any number of instances may do it at once and a kill between two harms nothing.
+ */
+@Injectable()
+export class Rollups implements BeforeApplicationShutdown {
+  #stopped = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly flusher: Flusher,
+    private readonly clock: Clock,
+  ) {}
+
+  beforeApplicationShutdown(): void {
+    this.#stopped = true;
+  }
+
+  /** Rolls up all that is due; resolves with the number of rows that were taken in. */
+  async compact(): Promise<number> {
+    let sum = 0;
+    for (const rollup of ROLLUPS) {
+      const unit = rollup.to * 1000;
+      // Only whole target slices, so that none is taken in twice by halves without need.
+      const before = Math.floor((this.clock.now() - rollup.afterMs) / unit) * unit;
+      for (let rows = ROWS_AT_ONCE; rows === ROWS_AT_ONCE && !this.#stopped; sum += rows) {
+        rows = await this.flusher.between(() => this.#page(rollup, before));
+        await breathe();
+      }
+    }
+    return sum;
+  }
+
+  #page(rollup: Rollup, before: number): Promise<number> {
+    return this.store.write(async (tx) => {
+      const old = await oldestCells(tx, rollup.from, before, ROWS_AT_ONCE);
+      if (old.length === 0) return 0;
+      const coarser = mergeCells(old, (cell) => intoSlice(cell, rollup.to));
+      // What stands there already is written anew with it, or its joined texts would grow without end.
+      const standing = await cellsAt(tx, coarser);
+      await removeCells(tx, [...old, ...standing]);
+      await addCells(tx, mergeCells([...standing, ...coarser]));
+      return old.length;
+    });
+  }
+}
+
+function intoSlice({ start, upstream, model, keyId, tokenId }: CellKey, span: number): CellKey {
+  const unit = span * 1000;
+  return { span, start: Math.floor(start / unit) * unit, upstream, model, keyId, tokenId };
+}

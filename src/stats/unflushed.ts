@@ -1,0 +1,80 @@
+import { OTHER } from './bounded-names.js';
+import { Cell, cellId, type CellKey, mergeCells } from './cell.js';
+
+/** Cells past which what waits is counted less finely: by the minute, then by the hour and without names. */
+const MANY = 20_000;
+/** Cells past which the oldest are given up. */
+const MOST = 50_000;
+
+/** Cells that wait for the database, in bounded memory however long it is away. */
+export class Unflushed {
+  #cells: Cell[] = [];
+  #coarsenAt: number;
+  /** Cells given up for want of memory. */
+  lost = 0;
+
+  constructor(
+    private readonly many = MANY,
+    private readonly most = MOST,
+  ) {
+    this.#coarsenAt = many;
+  }
+
+  get size(): number {
+    return this.#cells.length;
+  }
+
+  cells(): readonly Cell[] {
+    return this.#cells;
+  }
+
+  add(cells: readonly Cell[]): void {
+    for (const cell of cells) this.#cells.push(cell);
+    if (this.#cells.length > this.#coarsenAt) this.#coarsen();
+  }
+
+  /** Takes up to `limit` of the oldest, one for each key, in the order in which every instance writes them. */
+  take(limit: number): Cell[] {
+    const taken = mergeCells(this.#cells.slice(0, limit));
+    this.#cells = this.#cells.slice(limit);
+    if (this.#cells.length === 0) this.#coarsenAt = this.many;
+    // Two instances that lock the same rows in the same order cannot lock each other out.
+    return taken
+      .map((cell) => ({ cell, id: cellId(cell) }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map(({ cell }) => cell);
+  }
+
+  #coarsen(): void {
+    this.#cells = mergeCells(this.#cells, byMinute);
+    if (this.#cells.length > this.many / 2) this.#cells = mergeCells(this.#cells, byHourWithoutNames);
+    const over = this.#cells.length - this.most;
+    if (over > 0) {
+      this.#cells = this.#cells.slice(over);
+      this.lost += over;
+    }
+    this.#coarsenAt = Math.max(this.many, 2 * this.#cells.length);
+  }
+}
+
+function byMinute(cell: Cell): CellKey {
+  return cell.span >= 60 ? cell : { ...namesOf(cell), ...sliceOf(cell, 60) };
+}
+
+function byHourWithoutNames(cell: Cell): CellKey {
+  const names = namesOf(cell);
+  return {
+    ...names,
+    ...sliceOf(cell, 3600),
+    keyId: names.keyId && OTHER,
+    tokenId: names.tokenId && OTHER,
+  };
+}
+
+function sliceOf(cell: Cell, span: number): { span: number; start: number } {
+  return { span, start: Math.floor(cell.start / (span * 1000)) * span * 1000 };
+}
+
+function namesOf({ upstream, model, keyId, tokenId }: Cell) {
+  return { upstream, model, keyId, tokenId };
+}
