@@ -1,0 +1,71 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type DestinationStream, multistream, type Logger, pino, type StreamEntry, transport } from 'pino';
+import type { Config } from '../config/config.js';
+import { REDACTED } from '../kernel/secret.js';
+import { describeError } from './describe-error.js';
+
+/** Files besides the one that is being written. */
+const KEPT_FILES = 14;
+const MAX_FILE_SIZE = '50m';
+
+/** Secrets redact themselves; this net is for headers and fields that somebody logs as plain text. */
+const SECRET_FIELDS = [
+  'authorization',
+  'x-api-key',
+  'x-goog-api-key',
+  'api-key',
+  'x-keywheel-token',
+  'cookie',
+  'set-cookie',
+];
+const SECRET_PLACES = ['', 'headers', 'req.headers', 'res.headers'];
+const SECRET_NAMES = ['token', 'password', 'secret', 'apiKey', 'masterKey', 'adminToken'];
+
+const redactedPaths = [
+  ...SECRET_PLACES.flatMap((place) => SECRET_FIELDS.map((field) => `${place}["${field}"]`)),
+  ...SECRET_NAMES,
+];
+
+function rollingFiles(directory: string): DestinationStream {
+  return transport({
+    target: createRequire(import.meta.url).resolve('pino-roll'),
+    options: {
+      file: join(directory, 'keywheel.log'),
+      frequency: 'daily',
+      dateFormat: 'yyyy-MM-dd',
+      size: MAX_FILE_SIZE,
+      mkdir: true,
+      limit: { count: KEPT_FILES, removeOtherLogFiles: true },
+    },
+  });
+}
+
+function destination({ logDir, logLevel }: Destinations, stdout: DestinationStream): DestinationStream {
+  if (logDir === undefined || logLevel === 'silent') return stdout;
+  const streams: StreamEntry[] = [stdout, rollingFiles(logDir)].map((stream) => ({ stream, level: 'trace' }));
+  return multistream(streams);
+}
+
+type Destinations = Pick<Config, 'logDir' | 'logLevel'>;
+
+/**
+ * The process's log: JSON lines on stdout, and in rolling files where `LOG_DIR` is set.
+ * @param stdout for tests
+ */
+export function createLogger(
+  config: Destinations,
+  stdout: DestinationStream = pino.destination({ dest: 1, sync: false }),
+): Logger {
+  return pino(
+    {
+      level: config.logLevel,
+      base: { pid: process.pid },
+      timestamp: pino.stdTimeFunctions.epochTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
+      redact: { paths: redactedPaths, censor: REDACTED },
+    },
+    destination(config, stdout),
+  );
+}

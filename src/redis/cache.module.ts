@@ -1,0 +1,43 @@
+import { CacheModule, type CacheOptions } from '@nestjs/cache-manager';
+import { createKeyv } from '@keyv/redis';
+import { Keyv } from 'keyv';
+import { Config } from '../config/config.js';
+import { Log } from '../logging/log.js';
+
+/** Milliseconds. */
+const TTL = 30_000;
+const CONNECT_TIMEOUT = 500;
+const MAX_RECONNECT_DELAY = 2_000;
+const NAMESPACE = 'keywheel:cache';
+
+/** Misses the cache, rather than waiting, while Redis is out. */
+function inRedis(url: string, log: Log): Keyv {
+  const keyv = createKeyv(
+    {
+      url,
+      disableOfflineQueue: true,
+      socket: {
+        connectTimeout: CONNECT_TIMEOUT,
+        reconnectStrategy: (attempts) => Math.min(attempts * 100, MAX_RECONNECT_DELAY),
+      },
+    },
+    {
+      namespace: NAMESPACE,
+      keyPrefixSeparator: ':',
+      throwOnConnectError: false,
+      connectionTimeout: CONNECT_TIMEOUT,
+    },
+  );
+  keyv.on('error', (error: Error) => log.debug({ err: error }, 'the cache in redis failed'));
+  return keyv;
+}
+
+/** Nest's cache, for answers of the control plane and merged model lists. In memory, or in Redis where it is set. */
+export const cacheModule = CacheModule.registerAsync({
+  isGlobal: true,
+  inject: [Config, Log],
+  useFactory: ({ redisUrl }: Config, log: Log): CacheOptions => ({
+    ttl: TTL,
+    stores: [redisUrl ? inRedis(redisUrl.reveal(), log) : new Keyv()],
+  }),
+});

@@ -1,0 +1,13 @@
+import { Global, Module } from '@nestjs/common';
+import { cacheModule } from './cache.module.js';
+import { CacheCloser } from './cache-closer.js';
+import { RedisConnection } from './redis-connection.js';
+
+/** Redis, where there is one, and the cache that rests in it or in memory. */
+@Global()
+@Module({
+  imports: [cacheModule],
+  providers: [RedisConnection, CacheCloser],
+  exports: [RedisConnection],
+})
+export class RedisModule {}
