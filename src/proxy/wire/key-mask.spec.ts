@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Secret } from '../../kernel/secret.js';
+import { formsOf } from './key-forms.js';
+import { KeyMask } from './key-mask.js';
+
+/** Masks a whole text at once: every byte that belongs to some form of the secret. */
+function reference(secret: string, whole: Buffer): string {
+  const out = Buffer.from(whole);
+  for (const form of formsOf(secret).bytes) {
+    for (let at = 0; at + form.length <= whole.length; at++) {
+      if (whole.compare(form, 0, form.length, at, at + form.length) === 0)
+        out.fill('*', at, at + form.length);
+    }
+  }
+  return out.toString('latin1');
+}
+
+function inPieces(mask: KeyMask, whole: Buffer, cuts: readonly number[]): string {
+  const places = [...new Set([0, ...cuts.map((cut) => cut % (whole.length + 1)), whole.length])].sort(
+    (a, b) => a - b,
+  );
+  const out: Buffer[] = [];
+  for (let i = 0; i + 1 < places.length; i++) out.push(mask.chunk(whole.subarray(places[i], places[i + 1])));
+  out.push(mask.flush());
+  return Buffer.concat(out).toString('latin1');
+}
+
+const SECRET = 'sk-proj-aB3/+x&y"z9';
+
+describe('KeyMask', () => {
+  it.each([
+    ['plain', SECRET],
+    ['percent-encoded', encodeURIComponent(SECRET)],
+    [
+      'percent-encoded in lower case',
+      encodeURIComponent(SECRET).replace(/%../g, (escape) => escape.toLowerCase()),
+    ],
+    ['JSON', JSON.stringify(SECRET).slice(1, -1)],
+    ['JSON with escaped slashes', JSON.stringify(SECRET).slice(1, -1).replaceAll('/', '\\/')],
+    ['JSON with escaped HTML', JSON.stringify(SECRET).slice(1, -1).replaceAll('&', '\\u0026')],
+  ])('hides the key %s with as many stars, in bytes and in text', (_form, text) => {
+    const shown = `before ${text} after ${text}`;
+    const expected = shown.replaceAll(text, '*'.repeat(text.length));
+    const mask = new KeyMask(SECRET);
+    expect(Buffer.concat([mask.chunk(Buffer.from(shown)), mask.flush()]).toString()).toBe(expected);
+    expect(mask.text(shown)).toBe(expected);
+  });
+
+  it.each(['', 'u', 'us', 'user:'])('hides it in base64 behind %j', (before) => {
+    for (const after of ['', '!', '!!', ':password']) {
+      const encoded = Buffer.from(before + SECRET + after).toString('base64');
+      const masked = new KeyMask(SECRET).text(encoded);
+      expect(masked).toHaveLength(encoded.length);
+      expect(Buffer.from(masked.replaceAll('*', 'A'), 'base64').toString('latin1')).not.toContain(
+        SECRET.slice(2, -2),
+      );
+    }
+  });
+
+  it('finds it over any cuts, like over the whole', () => {
+    const secret = fc.constantFrom(SECRET, 'abababab', 'aaaaaaaa', 'abcabcabd', 'ключ-secret');
+    const filler = fc.oneof(fc.string({ maxLength: 5 }), fc.constantFrom('ab', 'a', 'abc', '*', '\n'));
+    fc.assert(
+      fc.property(
+        secret,
+        fc.array(fc.tuple(filler, fc.nat(40), fc.nat()), { maxLength: 8 }),
+        fc.array(fc.nat(400), { maxLength: 30 }),
+        (key, parts, cuts) => {
+          const forms = formsOf(key).bytes;
+          const whole = Buffer.concat(
+            parts.flatMap(([text, length, which]) => [
+              Buffer.from(text),
+              (forms[which % forms.length] as Buffer).subarray(0, length),
+            ]),
+          );
+          expect(inPieces(new KeyMask(key), whole, cuts)).toBe(reference(key, whole));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('passes the very same Buffer on where there is nothing to hide', () => {
+    const mask = new KeyMask(new Secret(SECRET));
+    const chunk = Buffer.from('data: {"choices":[]}\n\n');
+    expect(mask.chunk(chunk)).toBe(chunk);
+    expect(mask.flush()).toHaveLength(0);
+  });
+
+  it('holds back only what may begin the key', () => {
+    const mask = new KeyMask('sk-secret-1234');
+    expect(mask.chunk(Buffer.from('one sk-se')).toString()).toBe('one ');
+    expect(mask.chunk(Buffer.from('cond')).toString()).toBe('sk-second');
+    expect(mask.chunk(Buffer.from('ask-')).toString()).toBe('a');
+    expect(mask.flush().toString()).toBe('sk-');
+  });
+
+  it('leaves bodies alone for short secrets, and texts too for very short ones', () => {
+    const short = new KeyMask('abcdef');
+    expect(short.chunk(Buffer.from('abcdef')).toString()).toBe('abcdef');
+    expect(short.text('x abcdef')).toBe('x ******');
+    expect(new KeyMask('abc').text('abc')).toBe('abc');
+    expect(new KeyMask('').text('abc')).toBe('abc');
+  });
+});
