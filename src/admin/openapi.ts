@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { VERSION } from '../config/version.js';
 import { documentProblems } from './document-problems.js';
 import { Fault, Problem } from './problem.js';
 
@@ -12,19 +12,13 @@ Send \`Authorization: Bearer\` with the admin token or with an access token that
 Failures are RFC 9457 \`application/problem+json\` with a stable \`keywheel_code\`. Every answer has an \`x-request-id\`.
 A change takes effect on every instance within two seconds, without a restart.`;
 
-/** The product's version, from its package.json. */
-export function productVersion(): string {
-  const path = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
-}
-
 /** Describes every controller of the application. The same application always gives the same document. */
 export function buildOpenApi(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Keywheel')
     .setDescription(DESCRIPTION)
-    .setVersion(productVersion())
+    .setVersion(VERSION)
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
     .addServer('/')
     .addBearerAuth(
