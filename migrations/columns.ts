@@ -42,7 +42,7 @@ export function columnsOf(runner: QueryRunner): Columns {
     epoch: make({ type: 'bigint' }),
     count: make({ type: 'bigint' }),
     int: make({ type: mysql ? 'int' : 'integer' }),
-    double: make({ type: database === 'postgres' ? 'double precision' : 'double' }),
+    double: make({ type: mysql ? 'double' : 'double precision' }),
     flag: make(mysql ? { type: 'tinyint' } : { type: 'boolean' }),
   };
 }

@@ -1,6 +1,8 @@
 import { Entity } from 'typeorm';
 import { EpochColumn, JsonColumn, PrimaryStringColumn } from '../database/columns.js';
 
+type JsonValue = object | string | number | boolean;
+
 /** A setting that somebody changed; absent rows mean the default. */
 @Entity('settings')
 export class SettingRow {
@@ -8,7 +10,7 @@ export class SettingRow {
   name: string;
 
   @JsonColumn()
-  value: unknown;
+  value: JsonValue;
 
   @EpochColumn()
   updatedAt: number;

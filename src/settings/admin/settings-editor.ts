@@ -45,9 +45,9 @@ export class SettingsEditor {
     });
   }
 
-  private check(values: Readonly<Record<string, unknown>>): [SettingName, unknown][] {
+  private check(values: Readonly<Record<string, unknown>>): [SettingName, SettingRow['value']][] {
     const faults: { path: string; message: string }[] = [];
-    const checked: [SettingName, unknown][] = [];
+    const checked: [SettingName, SettingRow['value']][] = [];
     for (const [name, value] of Object.entries(values)) {
       const result = isSettingName(name) ? checkSetting(name, value) : undefined;
       if (result?.ok) checked.push([name as SettingName, result.value]);
