@@ -1,9 +1,9 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { ChangeFeed } from '../database/change-feed.js';
 import { Store } from '../database/store.js';
-import { Clock } from '../kernel/clock.js';
-import { PoolOverview, SharedStateOverview } from '../stats/ports.js';
+import { RedisConnection } from '../redis/redis-connection.js';
+import { PoolOverview } from '../stats/ports.js';
 
 /** Milliseconds until a silent database counts as out. */
 const PATIENCE = 1000;
@@ -16,14 +16,12 @@ const OLD = 5000;
  */
 @Injectable()
 export class HealthChecks {
-  @Optional() @Inject(SharedStateOverview) private readonly shared?: SharedStateOverview;
-
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly store: Store,
     private readonly feed: ChangeFeed,
+    private readonly connection: RedisConnection,
     private readonly pools: PoolOverview,
-    private readonly clock: Clock,
   ) {}
 
   async database() {
@@ -36,14 +34,18 @@ export class HealthChecks {
   /** Whether this process hears of changes that other instances make. */
   changes() {
     const indicator = this.indicators.check('changes');
-    const ageMs = Math.max(0, this.clock.now() - this.feed.lastOk);
+    const ageMs = Math.max(0, Date.now() - this.feed.lastOk);
     return ageMs > OLD ? indicator.degraded({ ageMs }) : indicator.up({ ageMs });
   }
 
-  sharedState() {
-    const indicator = this.indicators.check('sharedState');
-    const state = this.shared?.state() ?? 'memory';
-    return state === 'redis_out' ? indicator.degraded({ state }) : indicator.up({ state });
+  /** Without Redis each instance goes on from memory. */
+  async redis() {
+    const indicator = this.indicators.check('redis');
+    const state = this.connection.state();
+    if (state === 'absent') return indicator.up({ state });
+    return (await this.connection.answers())
+      ? indicator.up({ state })
+      : indicator.degraded({ state: 'down' });
   }
 
   /** Upstreams with keys of which none can be lent now. */

@@ -19,9 +19,14 @@ export class Breakdown {
     sum.add(cell);
   }
 
-  /** The entries with most calls, then most attempts. */
+  /** The entries with most calls, then most attempts, then by name. */
   top(): Cell[] {
-    const byWeight = (a: Cell, b: Cell) => b.calls - a.calls || b.attempts - a.attempts;
-    return [...this.#sums.values()].sort(byWeight).slice(0, SHOWN);
+    const entries = [...this.#sums].map(([id, sum]) => ({ id, sum }));
+    entries.sort((a, b) => weigh(a.sum, b.sum) || (a.id < b.id ? -1 : 1));
+    return entries.slice(0, SHOWN).map(({ sum }) => sum);
   }
+}
+
+function weigh(a: Cell, b: Cell): number {
+  return b.calls - a.calls || b.attempts - a.attempts;
 }

@@ -44,10 +44,3 @@ export type BreakerState = 'closed' | 'open' | 'half_open';
 export abstract class BreakerOverview {
   abstract breakers(): readonly { readonly upstream: string; readonly state: BreakerState }[];
 }
-
-/** Where state shared by instances lives: nowhere (`memory`), in Redis, or in memory because Redis is out. */
-export type SharedState = 'memory' | 'redis' | 'redis_out';
-
-export abstract class SharedStateOverview {
-  abstract state(): SharedState;
-}

@@ -53,7 +53,7 @@ export class HealthController {
     const { status, details } = await this.terminus.check([
       () => checks.database(),
       () => checks.changes(),
-      () => checks.sharedState(),
+      () => checks.redis(),
       () => checks.keys(),
     ]);
     const { state } = this.lifecycle;

@@ -1,7 +1,8 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import type { Actor } from '../../access/admin-identity.js';
+import { Authenticator } from '../../admin/authenticator.js';
 import { CurrentActor } from '../../admin/current-actor.js';
 import { Public } from '../../admin/needs-role.js';
 import { Config } from '../../config/config.js';
@@ -14,9 +15,10 @@ export class MetricsController {
   constructor(
     private readonly page: MetricsPage,
     private readonly config: Config,
+    private readonly authenticator: Authenticator,
   ) {}
 
-  /** Public to the shell, which cannot know the configuration; the actor is there for a viewer only. */
+  /** Public to the shell, which does not know METRICS_PUBLIC; the actor is there for a viewer only. */
   @Public()
   @Get()
   @ApiOperation({
@@ -24,9 +26,14 @@ export class MetricsController {
     description: 'Needs a viewer unless METRICS_PUBLIC is true.',
   })
   @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
-  async metrics(@Res() response: Response, @CurrentActor() actor: Actor | undefined): Promise<void> {
+  async metrics(
+    @Req() request: Request,
+    @Res() response: Response,
+    @CurrentActor() actor: Actor | undefined,
+  ): Promise<void> {
     if (!actor && !this.config.metricsPublic) {
-      throw new KeywheelError('missing_token', 'Metrics need a token with the role viewer or higher.');
+      const { role } = await this.authenticator.identify(request);
+      throw new KeywheelError('forbidden', `This needs the role viewer; yours is ${role}.`);
     }
     const text = await this.page.text();
     response.setHeader('Content-Type', this.page.contentType);

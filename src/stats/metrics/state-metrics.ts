@@ -1,10 +1,11 @@
-import { Injectable, Optional } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Gauge, type Registry } from 'prom-client';
-import { BreakerOverview, PoolOverview, SharedStateOverview } from '../ports.js';
+import { RedisConnection } from '../../redis/redis-connection.js';
+import { BreakerOverview, PoolOverview } from '../ports.js';
 
 const KEY_STATUSES = ['active', 'cooling', 'exhausted', 'invalid', 'disabled'] as const;
 const BREAKER_STATES = ['closed', 'open', 'half_open'] as const;
-const SHARED_STATES = ['memory', 'redis', 'redis_out'] as const;
+const REDIS_STATES = ['absent', 'up', 'down'] as const;
 
 /** The state of pools, breakers and Redis at the moment of asking. */
 @Injectable()
@@ -16,18 +17,16 @@ export class StateMetrics {
     'upstream',
     'state',
   ]);
-  readonly #shared = gauge('keywheel_shared_state', '1 for where the state shared by instances lives.', [
-    'state',
-  ]);
+  readonly #redis = gauge('keywheel_redis', '1 for the state of Redis; absent where none is set.', ['state']);
 
   constructor(
     private readonly pools: PoolOverview,
     private readonly breakers: BreakerOverview,
-    @Optional() private readonly sharedState?: SharedStateOverview,
+    private readonly redis: RedisConnection,
   ) {}
 
   register(registry: Registry): void {
-    for (const each of [this.#keys, this.#leases, this.#waiting, this.#breaker, this.#shared]) {
+    for (const each of [this.#keys, this.#leases, this.#waiting, this.#breaker, this.#redis]) {
       registry.registerMetric(each);
     }
   }
@@ -45,8 +44,8 @@ export class StateMetrics {
     for (const { upstream, state } of this.breakers.breakers()) {
       for (const each of BREAKER_STATES) this.#breaker.set({ upstream, state: each }, each === state ? 1 : 0);
     }
-    const shared = this.sharedState?.state() ?? 'memory';
-    for (const each of SHARED_STATES) this.#shared.set({ state: each }, each === shared ? 1 : 0);
+    const redis = this.redis.state();
+    for (const each of REDIS_STATES) this.#redis.set({ state: each }, each === redis ? 1 : 0);
   }
 }
 

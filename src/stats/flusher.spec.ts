@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../kernel/clock.js';
+import { RecordingLog } from '../logging/log.fixture.js';
+import { callRecord } from './call-record.fixture.js';
+import type { Cell } from './cell.js';
+import { Flusher } from './flusher.js';
+import { recorderAt } from './recorder.fixture.js';
+import type { SliceTable } from './slice-table.js';
+
+/** Keeps flushes by id; fails as told. */
+class FakeTable {
+  readonly flushes = new Map<string, number>();
+  fails = 0;
+  reachable = true;
+
+  async add(id: string, cells: readonly Cell[]): Promise<void> {
+    if (this.fails > 0) {
+      this.fails -= 1;
+      throw new Error('no');
+    }
+    this.flushes.set(id, cells.length);
+  }
+
+  isFlushed = async (id: string) => this.flushes.has(id);
+  answers = async () => this.reachable;
+}
+
+function setUp() {
+  const clock = new ManualClock(1_000_000);
+  const { recorder } = recorderAt(clock);
+  const table = new FakeTable();
+  const log = new RecordingLog();
+  const flusher = new Flusher(recorder, table as unknown as SliceTable, clock, log);
+  return { clock, recorder, table, log, flusher };
+}
+
+describe('Flusher', () => {
+  it('writes nothing when nothing happened', async () => {
+    const { flusher, table } = setUp();
+    await flusher.flush();
+    expect(table.flushes.size).toBe(0);
+  });
+
+  it('keeps a failed flush as it was, says so once, and goes on after it', async () => {
+    const { flusher, table, recorder, log } = setUp();
+    table.fails = 3;
+    recorder.call(callRecord());
+    for (let i = 0; i < 3; i++) await flusher.flush();
+    recorder.call(callRecord({ model: 'other' }));
+    await flusher.flushAll();
+    expect([...table.flushes.values()]).toEqual([2, 2]);
+    expect(log.lines.map((line) => line.level)).toEqual(['warn', 'info']);
+  });
+
+  it('gives a flush up only when the database answers and still refuses it', async () => {
+    const { flusher, table, recorder, log } = setUp();
+    table.fails = 30;
+    table.reachable = false;
+    recorder.call(callRecord());
+    for (let i = 0; i < 20; i++) await flusher.flush();
+    expect(log.lines.map((line) => line.level)).toEqual(['warn']);
+    table.reachable = true;
+    await flusher.flush();
+    expect(log.lines.at(-1)).toMatchObject({ level: 'error', fields: { rows: 2 } });
+    table.fails = 0;
+    recorder.call(callRecord());
+    await flusher.flush();
+    expect(table.flushes.size).toBe(1);
+  });
+
+  it('writes the many keys of a slice when it is over, and all of them at the end', async () => {
+    const { flusher, table, recorder, clock } = setUp();
+    for (let i = 0; i < 600; i++) recorder.call(callRecord({ keyId: `key-${i}` }));
+    await flusher.flush();
+    expect([...table.flushes.values()]).toEqual([1]);
+    clock.advance(10_000);
+    await flusher.flush();
+    expect([...table.flushes.values()]).toEqual([1, 600]);
+    for (let i = 0; i < 5000; i++) recorder.call(callRecord({ keyId: `key-${i}` }));
+    await flusher.beforeApplicationShutdown();
+    expect([...table.flushes.values()].reduce((sum, rows) => sum + rows, 0)).toBe(5602);
+  });
+});

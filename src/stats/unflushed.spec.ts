@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { OTHER } from './bounded-names.js';
+import { Cell } from './cell.js';
+import { Unflushed } from './unflushed.js';
+
+function cells(count: number, start: (i: number) => number, keyId: (i: number) => string): Cell[] {
+  return Array.from({ length: count }, (_, i) => {
+    const names = { upstream: 'openai', model: '', keyId: keyId(i), tokenId: '' };
+    const cell = new Cell({ span: 10, start: start(i), ...names });
+    cell.calls = 1;
+    return cell;
+  });
+}
+
+const calls = (all: readonly Cell[]) => all.reduce((sum, cell) => sum + cell.calls, 0);
+
+describe('Unflushed', () => {
+  it('hands out one cell for each key, the oldest first', () => {
+    const waiting = new Unflushed();
+    waiting.add(
+      cells(
+        6,
+        () => 10_000,
+        (i) => `key-${i % 2}`,
+      ),
+    );
+    waiting.add(
+      cells(
+        1,
+        () => 20_000,
+        () => 'key-9',
+      ),
+    );
+    const taken = waiting.take(6);
+    expect(taken.map((cell) => [cell.keyId, cell.calls])).toEqual([
+      ['key-0', 3],
+      ['key-1', 3],
+    ]);
+    expect(waiting.size).toBe(1);
+  });
+
+  it('counts by the minute when too much waits, and loses no call', () => {
+    const waiting = new Unflushed(20, 100);
+    waiting.add(
+      cells(
+        21,
+        (i) => i * 10_000,
+        () => 'key',
+      ),
+    );
+    expect(waiting.size).toBe(4);
+    expect(waiting.cells()[0]).toMatchObject({ span: 60, start: 0, calls: 6, keyId: 'key' });
+    expect(calls(waiting.cells())).toBe(21);
+  });
+
+  it('then by the hour without names', () => {
+    const waiting = new Unflushed(20, 100);
+    waiting.add(
+      cells(
+        40,
+        () => 3_650_000,
+        (i) => `key-${i}`,
+      ),
+    );
+    expect(waiting.cells()).toHaveLength(1);
+    expect(waiting.cells()[0]).toMatchObject({ span: 3600, start: 3_600_000, keyId: OTHER, calls: 40 });
+  });
+
+  it('gives up the oldest at last, and says how many', () => {
+    const waiting = new Unflushed(20, 30);
+    waiting.add(
+      cells(
+        50,
+        (i) => i * 3_600_000,
+        () => 'key',
+      ),
+    );
+    expect(waiting.size).toBe(30);
+    expect(waiting.lost).toBe(20);
+    expect(waiting.cells()[0]!.start).toBe(20 * 3_600_000);
+  });
+});
