@@ -135,6 +135,12 @@ describe.each(['egress', 'http client'])('the guard of the %s', (which) => {
     expect(await reach(lookup, `http://many.example:${port}`)).toBe(200);
   });
 
+  it('goes on to the next address when one does not answer', async () => {
+    const port = await serve((_req, res) => res.end('inside'), '127.0.0.2');
+    const lookup = new ScriptedLookup(['127.0.0.0/8', '::1'], [['::1', '127.0.0.3', '127.0.0.2']]);
+    expect(await reach(lookup, `http://several.example:${port}`)).toBe(200);
+  });
+
   it('checks each look-up anew, so a name that turns private is refused', async () => {
     const port = await serve((_req, res) => res.setHeader('connection', 'close').end('inside'), '127.0.0.2');
     const lookup = new ScriptedLookup(['127.0.0.2'], [['127.0.0.2'], ['127.0.0.1']]);
