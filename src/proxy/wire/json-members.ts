@@ -153,7 +153,7 @@ export class MemberReader {
 
   private key(place: number): void {
     this.keyStart = place;
-    this.strings.begin();
+    this.strings.begin(true);
     this.go(At.InKey);
   }
 

@@ -8,13 +8,15 @@ const SHORT = 48;
  * chunk ended inside an escape.
  */
 export class StringSkipper {
-  /** Whether the string that was skipped last holds a backslash. */
+  /** Whether the string that was skipped last holds a backslash; told only where `begin` was asked for it. */
   escaped = false;
+  private watchful = false;
   /** The last byte of the chunk before was a backslash that escapes the first of the next. */
   private dangling = false;
 
-  begin(): void {
+  begin(watchful = false): void {
     this.escaped = false;
+    this.watchful = watchful;
     this.dangling = false;
   }
 
@@ -50,7 +52,7 @@ export class StringSkipper {
       const end = quote === -1 ? chunk.length : quote;
       let run = 0;
       while (end - 1 - run >= start && chunk[end - 1 - run] === BACKSLASH) run++;
-      if (!this.escaped && (run > 0 || chunk.subarray(start, end).includes(BACKSLASH))) this.escaped = true;
+      if (this.watchful && chunk.subarray(start, end).includes(BACKSLASH)) this.escaped = true;
       if (quote === -1) {
         this.dangling = run % 2 === 1;
         return -1;
