@@ -10,6 +10,7 @@ import { MasterKeyRow } from './keys/rows/master-key-row.js';
 import { PinnedResourceRow } from './keys/rows/pinned-resource-row.js';
 import { SettingRow } from './settings/setting-row.js';
 import { FlushRow, SliceRow } from './stats/slice-row.js';
+import { UpstreamRow } from './upstreams/upstream-row.js';
 
 /** Every table that the application knows. A new entity is one line here and one in a migration. */
 export const entities = [
@@ -19,6 +20,7 @@ export const entities = [
   TokenRow,
   SessionRow,
   AuditRow,
+  UpstreamRow,
   KeyRow,
   KeyMemoryRow,
   KeyCheckRow,

@@ -27,11 +27,11 @@ const wholeNumber = (min: number, max: number) => {
 
 const flag = z.boolean('must be true or false');
 
-/** Own keys only, and none that JavaScript reads as something else. */
+const fits = (value: unknown): boolean =>
+  value === undefined || Buffer.byteLength(JSON.stringify(value)) <= MAX_JSON_BYTES;
+
 const map = <T extends z.ZodType>(value: T) =>
-  z
-    .record(z.string(), value, 'must be an object')
-    .refine((entries) => JSON.stringify(entries).length <= MAX_JSON_BYTES, 'is too large');
+  z.record(z.string(), value, 'must be an object').refine(fits, 'is too large');
 
 const model = text(200);
 
@@ -114,10 +114,7 @@ const check: z.ZodType<CheckRequest> = z.strictObject({
       (path) => !/^\/[/\\]|(^|\/)\.\.?(?=[/?]|$)|%2e|%5c|\\|#/i.test(path),
       'must not leave the base path',
     ),
-  body: z
-    .json()
-    .optional()
-    .refine((body) => body === undefined || JSON.stringify(body).length <= MAX_JSON_BYTES, 'is too large'),
+  body: z.json().optional().refine(fits, 'is too large'),
   provesQuota: flag.optional(),
 });
 
@@ -143,14 +140,14 @@ export const FIELDS = {
   credential,
   models: z
     .array(model, 'must be a list of texts')
-    .refine((models) => JSON.stringify(models).length <= MAX_JSON_BYTES, 'is too large')
+    .refine(fits, 'is too large')
     .transform((models) => [...new Set(models)]),
   rotation: z.enum(ROTATION_NAMES, `must be one of ${ROTATION_NAMES.join(', ')}`),
   priority: wholeNumber(-1000, 1000),
   weight: wholeNumber(1, 1000),
   limits,
   headers,
-  parameters: map(z.json()),
+  parameters: map(z.json()) as z.ZodType<Readonly<Record<string, unknown>>>,
   modelMap: map(model),
   timeouts,
   check,

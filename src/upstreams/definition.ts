@@ -33,7 +33,12 @@ export function define(input: unknown, previous?: Definition): Definition {
     faults.push(...misfits(definition, preset, previous));
     if (faults.length === 0) return definition as Definition;
   }
-  throw new KeywheelError('validation_failed', 'The upstream is not valid.', { faults });
+  throw invalidUpstream(faults);
+}
+
+export function invalidUpstream(faults: readonly Fault[]): KeywheelError {
+  const detail = faults.map(({ path, message }) => `${path || 'body'} ${message}`).join('; ');
+  return new KeywheelError('validation_failed', detail.slice(0, 1000), { faults });
 }
 
 function readFields(input: unknown, faults: Fault[]): Given {

@@ -83,7 +83,7 @@ export class UpstreamTable {
     for (const listener of this.listeners) listener(change);
   }
 
-  /** Hears of every change after it holds, the first load included; changes before the call are not repeated. */
+  /** Hears of every change after it holds. The table is loaded when it is injected: begin with `all()`. */
   onChange(listener: UpstreamListener): void {
     this.listeners.push(listener);
   }
