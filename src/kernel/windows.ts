@@ -115,6 +115,12 @@ export class DayWindow {
     return this.endsAt;
   }
 
+  /** Epoch milliseconds of the running day's first instant. */
+  startedAt(now: number): number {
+    this.turn(now);
+    return this.startsAt;
+  }
+
   /** `YYYY-MM-DD` in the zone. */
   day(now: number): string {
     this.turn(now);

@@ -19,6 +19,8 @@ export interface LeaseRequest {
   readonly tokens: number;
   /** Keys that this call has tried. */
   readonly tried: ReadonlySet<string>;
+  /** When the call began, epoch ms: a tried key whose rest has ended since may be tried again. Default: now. */
+  readonly since?: number;
   readonly only?: string;
   /** See `Pick.soundOnly`. */
   readonly soundOnly?: boolean;

@@ -45,8 +45,10 @@ export interface Pick {
   readonly model?: string;
   /** Tokens to reserve against tpm: an estimate, corrected at settle. */
   readonly tokens: number;
-  /** Keys this call has tried already. */
+  /** Keys this call has tried already: lent again only where nothing else is left and they came back from a rest. */
   readonly tried: ReadonlySet<string>;
+  /** Epoch ms: a tried key whose rest has ended since then has come back. Absent: tried keys are never lent. */
+  readonly since?: number;
   /** Lend this key or none (files and cached contents stay with the key that made them). */
   readonly only?: string;
   /**
@@ -71,6 +73,8 @@ export interface Grant {
 export interface Refusal {
   readonly keyId: undefined;
   readonly readyAt: number;
+  /** Whether a call in flight may free one earlier, when it is settled. */
+  readonly early: boolean;
   /** `empty`: no keys at all · `out`: all disabled or invalid · `tried`: this call has used up all others · `busy`: limits or rests. */
   readonly why: 'empty' | 'out' | 'tried' | 'busy';
 }
@@ -79,7 +83,20 @@ export interface Settlement {
   readonly verdict: Verdict;
   /** Tokens really used; absent when the answer did not tell: the estimate stands. */
   readonly tokens?: number;
+  /** The call never left this machine: what was reserved is given back whole. */
+  readonly unsent?: boolean;
   readonly now: number;
+}
+
+/** How many keys of a pool are in which state, in O(1): whole keys only, rests of one model are not counted. */
+export interface PoolCounts {
+  readonly keys: number;
+  readonly free: number;
+  readonly cooling: number;
+  readonly exhausted: number;
+  readonly invalid: number;
+  readonly disabled: number;
+  readonly inFlight: number;
 }
 
 /** What the control plane shows of one key's state. */
@@ -93,7 +110,13 @@ export interface KeyState {
   readonly models: readonly ({ readonly model: string } & Rest)[];
   readonly inFlight: number;
   /** One entry per limit with what is used of it now. */
-  readonly usage: readonly { readonly models?: string; readonly rpm?: number; readonly tpm?: number; readonly rpd?: number; readonly inFlight?: number }[];
+  readonly usage: readonly {
+    readonly models?: string;
+    readonly rpm?: number;
+    readonly tpm?: number;
+    readonly rpd?: number;
+    readonly inFlight?: number;
+  }[];
 }
 
 /** What has to outlive a restart; written behind, at most a second old. */
@@ -104,6 +127,8 @@ export interface KeyMemory {
   readonly models: readonly ({ readonly model: string } & Rest)[];
   /** Requests counted in the provider's day, per limit pattern (`*` = all models). */
   readonly days: readonly { readonly pattern: string; readonly day: string; readonly count: number }[];
+  /** Rests of the key's whole quota group; kept with the keys whose answers told of them. */
+  readonly group?: { readonly rest?: Rest; readonly models: readonly ({ readonly model: string } & Rest)[] };
 }
 
 export interface PoolListener {
@@ -130,15 +155,25 @@ export abstract class PoolState {
   abstract dropKeys(upstreamId: string, keyIds: readonly string[]): MaybePromise<void>;
 
   abstract acquire(pick: Pick): MaybePromise<Grant | Refusal>;
+  /** Whom `acquire` would lend, without lending it. */
+  abstract peek(pick: Pick): MaybePromise<{ readonly keyId: string } | Refusal>;
   /** Gives a grant back. Exactly once per grant. Never shortens a running rest. */
   abstract settle(grant: Grant, settlement: Settlement): MaybePromise<void>;
 
   /** Puts a key to rest from outside a call (restored memory, a check); never shortens a running rest. */
   abstract rest(upstreamId: string, keyId: string, model: string | undefined, rest: Rest): MaybePromise<void>;
-  /** Ends every rest of the key (a person's reset, or a check that succeeded). */
+  /**
+   * Ends every rest of the key and of its quota group, and an `invalid` that a verdict (not the stored key) said:
+   * a person's reset, or a check that succeeded.
+   */
   abstract lift(upstreamId: string, keyId: string): MaybePromise<void>;
   abstract restore(upstreamId: string, memories: readonly KeyMemory[]): MaybePromise<void>;
 
-  abstract state(upstreamId: string, now: number, keyIds?: readonly string[]): MaybePromise<readonly KeyState[]>;
+  abstract state(
+    upstreamId: string,
+    now: number,
+    keyIds?: readonly string[],
+  ): MaybePromise<readonly KeyState[]>;
+  abstract counts(upstreamId: string, now: number): MaybePromise<PoolCounts>;
   abstract memory(upstreamId: string, keyIds: readonly string[]): MaybePromise<readonly KeyMemory[]>;
 }

@@ -1,0 +1,80 @@
+import { DayWindow, SlidingWindow } from '../../kernel/windows.js';
+import type { PlannedLimit } from './limit-plan.js';
+
+/** What a quota group (or lone key) has used of its limits for one pattern of models. */
+export class Bucket {
+  inFlight = 0;
+  private requests: SlidingWindow | undefined;
+  private tokens: SlidingWindow | undefined;
+  private days: DayWindow | undefined;
+
+  /** Epoch ms until which no call at all passes, Infinity until a call in flight ends, 0 for none. */
+  fullUntil(limit: PlannedLimit, now: number): number {
+    if (limit.concurrency !== undefined && this.inFlight >= limit.concurrency) return Infinity;
+    let until = now;
+    if (limit.rpm !== undefined && this.requests) until = this.requests.readyAt(limit.rpm, 1, now);
+    if (limit.tpm !== undefined && this.tokens) {
+      until = Math.max(until, this.tokens.readyAt(limit.tpm, 1, now));
+    }
+    if (limit.rpd !== undefined && this.days && this.days.used(now) >= limit.rpd) {
+      until = Math.max(until, this.days.resetsAt(now));
+    }
+    return until > now ? until : 0;
+  }
+
+  /** When a call of so many tokens fits; `now` where it does. More than the limit itself fits an empty window. */
+  fitsAt(limit: PlannedLimit, tokens: number, now: number): number {
+    return limit.tpm === undefined || !this.tokens ? now : this.tokens.readyAt(limit.tpm, tokens, now);
+  }
+
+  reserve(limit: PlannedLimit, tokens: number, zone: string, now: number): void {
+    this.inFlight += 1;
+    if (limit.rpm !== undefined) (this.requests ??= new SlidingWindow()).add(1, now);
+    if (limit.tpm !== undefined) (this.tokens ??= new SlidingWindow()).add(tokens, now);
+    if (limit.rpd !== undefined) this.dayIn(zone).add(1, now);
+  }
+
+  /** Adds the tokens that the estimate fell short of, or takes the surplus back from where it was reserved. */
+  correctTokens(difference: number, reservedAt: number, now: number): void {
+    if (difference > 0) this.tokens?.add(difference, now);
+    else if (difference < 0) this.tokens?.takeBack(-difference, reservedAt, now);
+  }
+
+  /** Gives the request back, of a call that was never sent. */
+  takeBackRequest(reservedAt: number, now: number): void {
+    this.requests?.takeBack(1, reservedAt, now);
+    if (this.days && reservedAt >= this.days.startedAt(now)) this.days.add(-1, now);
+  }
+
+  usage(limit: PlannedLimit, now: number) {
+    return {
+      ...(limit.pattern === '*' ? {} : { models: limit.pattern }),
+      ...(limit.rpm === undefined ? {} : { rpm: this.requests?.used(now) ?? 0 }),
+      ...(limit.tpm === undefined ? {} : { tpm: this.tokens?.used(now) ?? 0 }),
+      ...(limit.rpd === undefined ? {} : { rpd: this.days?.used(now) ?? 0 }),
+      ...(limit.concurrency === undefined ? {} : { inFlight: this.inFlight }),
+    };
+  }
+
+  /** The running day's count, for the store; undefined where nothing is counted. */
+  dayCount(now: number): { day: string; count: number } | undefined {
+    const count = this.days?.used(now) ?? 0;
+    return this.days && count > 0 ? { day: this.days.day(now), count } : undefined;
+  }
+
+  restoreDay(zone: string, day: string, count: number): void {
+    this.dayIn(zone).restore(day, count);
+  }
+
+  /** The rules moved the provider's day to another zone: what is counted stays, where it is still that day. */
+  moveDay(zone: string, now: number): void {
+    const kept = this.dayCount(now);
+    if (!this.days || this.days.zone === zone) return;
+    this.days = new DayWindow(zone);
+    if (kept) this.days.restore(kept.day, kept.count);
+  }
+
+  private dayIn(zone: string): DayWindow {
+    return (this.days ??= new DayWindow(zone));
+  }
+}

@@ -1,0 +1,103 @@
+import { Bucket } from './bucket.js';
+import type { LimitPlan } from './limit-plan.js';
+import type { PoolKey } from './pool-state.js';
+import { Rests } from './rests.js';
+import { Slots } from './slots.js';
+
+/** What the keys of one quota group share; a key without a group has one of its own. */
+export class Quota {
+  /** Only of a group: what an answer says of a lone key is kept with the key. */
+  readonly rests: Rests | undefined;
+  readonly cohorts: Cohort[] = [];
+  inFlight = 0;
+  /** Keys that name this group, lendable or not. */
+  keys = 0;
+  /** Somebody was turned away who may pass when a call in flight ends. */
+  isAwaited = false;
+  /** Keys with which a rest of the group is stored. */
+  carriers: Set<string> | undefined;
+  private buckets: Map<string, Bucket> | undefined;
+
+  constructor(readonly group: string | undefined) {
+    this.rests = group === undefined ? undefined : new Rests();
+  }
+
+  bucket(pattern: string): Bucket | undefined {
+    return this.buckets?.get(pattern);
+  }
+
+  makeBucket(pattern: string): Bucket {
+    this.buckets ??= new Map();
+    let bucket = this.buckets.get(pattern);
+    if (!bucket) this.buckets.set(pattern, (bucket = new Bucket()));
+    return bucket;
+  }
+
+  allBuckets(): Iterable<[string, Bucket]> {
+    return this.buckets ?? [];
+  }
+}
+
+/** Keys that are lent by turns and are barred together: same quota group, same limits, same priority. */
+export class Cohort {
+  readonly members = new Slots<KeyRecord>();
+  /** Number of the cohort in its pool. */
+  slot = -1;
+
+  constructor(
+    readonly quota: Quota,
+    readonly plan: LimitPlan,
+    readonly tier: number,
+  ) {}
+}
+
+/** One key as the memory state keeps it. */
+export class KeyRecord {
+  readonly id: string;
+  weight: number;
+  quota: Quota;
+  plan: LimitPlan;
+  readonly rests = new Rests();
+  inFlight = 0;
+  /** A verdict said that the provider refuses it: its reason. */
+  refused: string | undefined;
+  /** Where it takes its turns; undefined while it is out. */
+  cohort: Cohort | undefined;
+  /** Its number among the cohort's members. */
+  index = -1;
+  isDropped = false;
+
+  constructor(
+    public declared: PoolKey,
+    quota: Quota,
+    plan: LimitPlan,
+    /** Order of creation in the pool. */
+    readonly age: number,
+  ) {
+    this.id = declared.id;
+    this.quota = quota;
+    this.plan = plan;
+    this.weight = weightOf(declared);
+  }
+
+  declare(declared: PoolKey, quota: Quota, plan: LimitPlan): void {
+    this.declared = declared;
+    this.quota = quota;
+    this.plan = plan;
+    this.weight = weightOf(declared);
+  }
+
+  /** Why it is not lent at all. */
+  get out(): 'disabled' | 'invalid' | undefined {
+    return this.declared.out ?? (this.refused === undefined ? undefined : 'invalid');
+  }
+
+  /** The rests that an effect on the whole group, or on this key alone, goes to. */
+  restsFor(share: 'key' | 'group'): Rests {
+    return (share === 'group' ? this.quota.rests : undefined) ?? this.rests;
+  }
+}
+
+function weightOf(declared: PoolKey): number {
+  return declared.weight > 0 ? declared.weight : 1;
+}
