@@ -57,6 +57,7 @@ export const PLAIN: Readonly<Record<string, PlainAnswer>> = {
       'hop',
     ),
   trailers,
+  leak,
 };
 
 async function drainBody({ request, call }: PlainExchange): Promise<string> {
@@ -163,4 +164,26 @@ async function trailers(exchange: PlainExchange): Promise<void> {
   call.status = 200;
   call.finishedAt = Date.now();
   response.end();
+}
+
+/** Repeats its own key, cut in two by a chunk's border, or inside gzip with `?as=gzip`. */
+async function leak(exchange: PlainExchange): Promise<void> {
+  const { response, call, query } = exchange;
+  await drainBody(exchange);
+  const told = `{"your_key":"${call.key ?? ''}"}`;
+  if (query.get('as') === 'gzip') {
+    await finish(
+      exchange,
+      200,
+      { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      gzipSync(told),
+    );
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'application/json', 'x-your-key': call.key ?? '' });
+  call.status = 200;
+  response.write(told.slice(0, 20));
+  await sleep(30);
+  call.finishedAt = Date.now();
+  response.end(told.slice(20));
 }
