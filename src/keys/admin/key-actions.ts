@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { CheckPlan } from '../checks/check-plan.js';
 import { ProbeQueue } from '../checks/probe-queue.js';
+import { KeyRemoval } from '../key-removal.js';
 import { KeyStatuses } from '../key-statuses.js';
 import type { KeyAction, KeyActionRequest, KeyActionResult } from './key-action.dto.js';
-import { KeyEditing } from './key-editing.js';
 import type { LiveStatus } from './live-status.js';
 import { KeySelection } from './key-selection.js';
 
@@ -26,7 +26,7 @@ export class KeyActions {
   constructor(
     private readonly selection: KeySelection,
     private readonly statuses: KeyStatuses,
-    private readonly editing: KeyEditing,
+    private readonly removal: KeyRemoval,
     private readonly plan: CheckPlan,
     private readonly probes: ProbeQueue,
   ) {}
@@ -51,7 +51,7 @@ export class KeyActions {
       case 'disable':
         return this.statuses.disable(upstreamId, ids);
       case 'delete':
-        return this.editing.delete(upstreamId, ids);
+        return this.removal.remove(upstreamId, ids);
       case 'reset':
         await this.plan.forget(ids);
         return this.statuses.lift(upstreamId, ids);

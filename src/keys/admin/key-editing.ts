@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryDeepPartialEntity } from 'typeorm';
-import { In } from 'typeorm';
 import { Store } from '../../database/store.js';
 import { Clock } from '../../kernel/clock.js';
 import { KeywheelError } from '../../kernel/errors.js';
 import { type KeyPatch, readKeyPatch } from '../import/key-fields.js';
-import { KeyCheckRow } from '../rows/key-check-row.js';
-import { KeyMemoryRow } from '../rows/key-memory-row.js';
+import { KeyRemoval } from '../key-removal.js';
 import { KeyRow } from '../rows/key-row.js';
-import { PinnedResourceRow } from '../rows/pinned-resource-row.js';
 
 export const unknownKey = () => new KeywheelError('not_found', 'There is no key with this id.');
 
@@ -17,6 +14,7 @@ export const unknownKey = () => new KeywheelError('not_found', 'There is no key 
 export class KeyEditing {
   constructor(
     private readonly store: Store,
+    private readonly removal: KeyRemoval,
     private readonly clock: Clock,
   ) {}
 
@@ -34,25 +32,13 @@ export class KeyEditing {
     });
   }
 
-  /** With all that is known of them; answers how many there were. At most a hundred at once. */
-  async delete(upstreamId: string, ids: readonly string[]): Promise<number> {
-    return this.store.write(async (tx, note) => {
-      const { affected } = await tx.delete(KeyRow, { id: In([...ids]), upstreamId });
-      for (const about of [KeyMemoryRow, KeyCheckRow, PinnedResourceRow]) {
-        await tx.delete(about, { keyId: In([...ids]) });
-      }
-      if (affected) note({ kind: 'keys', ref: upstreamId, ids });
-      return affected ?? 0;
-    });
-  }
-
   /** Throws KeywheelError not_found. */
-  async deleteOne(id: string): Promise<void> {
+  async delete(id: string): Promise<void> {
     const row = await this.store.manager.findOne(KeyRow, {
       where: { id },
       select: { id: true, upstreamId: true },
     });
-    if (!row || (await this.delete(row.upstreamId, [id])) === 0) throw unknownKey();
+    if (!row || (await this.removal.remove(row.upstreamId, [id])) === 0) throw unknownKey();
   }
 
   private changesOf(

@@ -60,7 +60,7 @@ export class KeysController {
   @ApiOperation({ summary: 'Delete a key' })
   @ApiNoContentResponse()
   delete(@Param('id') id: string): Promise<void> {
-    return this.editing.deleteOne(id);
+    return this.editing.delete(id);
   }
 
   @Post(':id/check')

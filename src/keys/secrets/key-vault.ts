@@ -34,9 +34,9 @@ export class KeyVault {
     const master = masterKeyOf(this.config.masterKey);
     if (!master) throw new BootFault(['MASTER_KEY must be 32 bytes in base64.']);
     const row = (await this.recordOf(master)) ?? (await this.firstRecord(master));
+    if (row.retiredAt !== null) throw new BootFault([RETIRED_KEY]);
     const seed = openSeed(master, row.checkValue);
     if (seed === undefined) throw new BootFault([WRONG_KEY]);
-    if (row.retiredAt !== null) throw new BootFault([RETIRED_KEY]);
     this.master = master;
     this.fingerprintOf = fingerprinter(seed);
   }

@@ -37,20 +37,31 @@ export function poolKeyOf(row: StoredKey, readable: boolean): PoolKey {
 
 /**
  * What a key that is new to this process should remember. The row is the truth about `exhausted`; the memory
- * adds cooling, rests of single models and day counts. Undefined where there is nothing to remember.
+ * adds cooling, rests of single models and of the quota group, and day counts. Undefined for nothing at all.
  */
 export function memoryOf(row: StoredKey, memory: KeyMemory | undefined): KeyMemory | undefined {
-  const exhausted =
-    row.status === 'exhausted' && row.until !== null
-      ? {
-          status: 'exhausted' as const,
-          reason: row.reason ?? 'exhausted',
-          until: row.until,
-          streak: memory?.rest?.streak ?? 1,
-        }
-      : undefined;
-  const cooling = memory?.rest?.status === 'cooling' ? memory.rest : undefined;
-  const rest = exhausted ?? cooling;
-  if (!rest && !memory) return undefined;
-  return { keyId: row.id, models: memory?.models ?? [], days: memory?.days ?? [], ...(rest && { rest }) };
+  if (!memory) return row.status === 'exhausted' ? restingOnly(row) : undefined;
+  if (row.status !== 'exhausted') return withoutExhausted(memory);
+  // The group's rest says the same and is shared by its other keys.
+  return memory.group?.rest?.status === 'exhausted' ? memory : { ...memory, ...restingOnly(row) };
+}
+
+function restingOnly(row: StoredKey): Pick<KeyMemory, 'keyId' | 'rest'> & KeyMemory {
+  const rest = {
+    status: 'exhausted' as const,
+    reason: row.reason ?? 'exhausted',
+    until: row.until ?? 0,
+    streak: 1,
+  };
+  return { keyId: row.id, models: [], days: [], ...(row.until !== null && { rest }) };
+}
+
+/** A person or a check ended what this remembers as exhausted. */
+function withoutExhausted(memory: KeyMemory): KeyMemory {
+  const { rest, group, ...others } = memory;
+  return {
+    ...others,
+    ...(rest?.status === 'cooling' && { rest }),
+    ...(group && { group: group.rest?.status === 'exhausted' ? { models: group.models } : group }),
+  };
 }
