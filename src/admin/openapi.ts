@@ -22,7 +22,12 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
     .addServer('/')
     .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: 'Admin token, or a token with a role' },
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'opaque',
+        description: 'Admin token, or a token with a role',
+      },
       'bearer',
     )
     .addCookieAuth('keywheel_session', { type: 'apiKey', description: 'Set by `POST session`' }, 'session')
