@@ -70,7 +70,9 @@ export class TokensService {
     return this.store.write(async (tx, note) => {
       const row = await this.held(tx, id, actor);
       if (body.role !== undefined && body.role !== row.role) assertMayHandle(actor, body.role);
-      await tx.update(TokenRow, { id }, changesOf(body));
+      const changes = changesOf(body);
+      if (Object.keys(changes).length === 0) return this.view(row);
+      await tx.update(TokenRow, { id }, changes);
       note({ kind: 'tokens', ref: id });
       return this.view(found(await tx.findOneBy(TokenRow, { id }), id));
     });
