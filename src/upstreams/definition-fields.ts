@@ -5,7 +5,7 @@ import { readBaseUrl } from './base-url.js';
 import { headerNameFault, isHeaderName, isHeaderValue } from './header-rules.js';
 import type { CheckRequest, Credential, HeaderRules, Timeouts } from './upstream.js';
 
-/** Same words as the pool's; a test there and here keeps them in step. */
+/** The pool's words; `proxy/pool-rules.ts` hands them over, and fails to compile when they differ. */
 export const ROTATION_NAMES = ['round_robin', 'least_in_flight', 'sequential', 'random'] as const;
 
 /** What fits into a text column of MySQL, with room for escapes. */
@@ -128,6 +128,8 @@ const baseUrl = z
     return z.NEVER;
   });
 
+const parameters: z.ZodType<Readonly<Record<string, unknown>>> = map(z.json());
+
 /** Each field of a definition by itself; how they fit together is `definition.ts`'s. */
 export const FIELDS = {
   slug: z
@@ -147,7 +149,7 @@ export const FIELDS = {
   weight: wholeNumber(1, 1000),
   limits,
   headers,
-  parameters: map(z.json()) as z.ZodType<Readonly<Record<string, unknown>>>,
+  parameters,
   modelMap: map(model),
   timeouts,
   check,
