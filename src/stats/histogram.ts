@@ -6,6 +6,8 @@ const LOWEST = 4 * PER_DOUBLING;
 const LAST = LOWEST + 21 * PER_DOUBLING;
 const FIRST_WINDOW = 8;
 
+const [DIGIT_0, DIGIT_9, COLON, COMMA] = [48, 57, 58, 44];
+
 /** The bucket of a duration in milliseconds; its upper bound belongs to it. */
 export function bucketOf(ms: number): number {
   if (!(ms > 0.0625)) return 0;
@@ -41,7 +43,17 @@ export class Histogram {
 
   /** Adds what `encode` wrote, or several such texts joined. Text that is none is left out. */
   addEncoded(text: string): void {
-    eachEncoded(text, (bucket, times) => this.count(bucket, times));
+    let bucket = -1;
+    let number = -1;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= DIGIT_0 && code <= DIGIT_9) number = (number < 0 ? 0 : number * 10) + code - DIGIT_0;
+      else if (code === COLON) [bucket, number] = [number, -1];
+      else {
+        if (code === COMMA && bucket >= 0 && bucket <= LAST && number > 0) this.count(bucket, number);
+        bucket = number = -1;
+      }
+    }
   }
 
   each(visit: (bucket: number, times: number) => void): void {
@@ -91,15 +103,5 @@ export class Histogram {
     grown.set(old, this.#base - low);
     this.#base = low;
     return (this.#counts = grown);
-  }
-}
-
-function eachEncoded(text: string, visit: (bucket: number, times: number) => void): void {
-  for (const pair of text.split(',')) {
-    const colon = pair.indexOf(':');
-    if (colon < 1) continue;
-    const bucket = Number(pair.slice(0, colon));
-    const times = Number(pair.slice(colon + 1));
-    if (bucket >= 0 && bucket <= LAST && Number.isInteger(bucket) && times > 0) visit(bucket, times);
   }
 }

@@ -1,12 +1,15 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Store } from '../database/store.js';
 import { Clock } from '../kernel/clock.js';
-import { type CellKey, FINEST, mergeCells } from './cell.js';
+import { type Cell, type CellKey, FINEST, mergeCells } from './cell.js';
 import { Flusher } from './flusher.js';
 import { addCells, cellsAt, oldestCells, removeCells, ROWS_AT_ONCE } from './slice-sql.js';
 
 const HOUR = 3_600_000;
+/** Rows that one transaction takes in, a hundred at a time. */
+const MOST = 5 * ROWS_AT_ONCE;
 
 /** Slices of `from` seconds become slices of `to` once they are older than `afterMs`. */
 export const ROLLUPS = [
@@ -17,7 +20,7 @@ export const ROLLUPS = [
 type Rollup = (typeof ROLLUPS)[number];
 
 /**
- * Makes old slices coarser. A hundred rows are one transaction: they are locked, removed and added to the row
+ * Makes old slices coarser. A few hundred rows are one transaction: they are locked, removed and added to the row
  * that takes them in, so any number of instances may do it at once and a kill between two harms nothing.
  */
 @Injectable()
@@ -41,26 +44,34 @@ export class Rollups implements BeforeApplicationShutdown {
       const unit = rollup.to * 1000;
       // Only whole target slices, so that none is taken in twice by halves without need.
       const before = Math.floor((this.clock.now() - rollup.afterMs) / unit) * unit;
-      for (let rows = ROWS_AT_ONCE; rows === ROWS_AT_ONCE && !this.#stopped; sum += rows) {
-        rows = await this.flusher.between(() => this.#page(rollup, before));
+      for (let rows = MOST; rows === MOST && !this.#stopped; sum += rows) {
+        rows = await this.flusher.between(() => this.#some(rollup, before));
         await breathe();
       }
     }
     return sum;
   }
 
-  #page(rollup: Rollup, before: number): Promise<number> {
+  /** One transaction; resolves with its number of old rows, `MOST` where there may be more. */
+  #some(rollup: Rollup, before: number): Promise<number> {
     return this.store.write(async (tx) => {
-      const old = await oldestCells(tx, rollup.from, before, ROWS_AT_ONCE);
-      if (old.length === 0) return 0;
-      const coarser = mergeCells(old, (cell) => intoSlice(cell, rollup.to));
-      // What stands there already is written anew with it, or its joined texts would grow without end.
-      const standing = await cellsAt(tx, coarser);
-      await removeCells(tx, [...old, ...standing]);
-      await addCells(tx, mergeCells([...standing, ...coarser]));
-      return old.length;
+      for (let sum = 0; sum < MOST; await breathe()) {
+        const old = await oldestCells(tx, rollup.from, before, ROWS_AT_ONCE);
+        if (old.length > 0) await takeIn(tx, old, rollup.to);
+        sum += old.length;
+        if (old.length < ROWS_AT_ONCE) return sum;
+      }
+      return MOST;
     });
   }
+}
+
+async function takeIn(tx: EntityManager, old: readonly Cell[], span: number): Promise<void> {
+  const coarser = mergeCells(old, (cell) => intoSlice(cell, span));
+  // What stands there already is written anew with it, or its joined texts would grow without end.
+  const standing = await cellsAt(tx, coarser);
+  await removeCells(tx, [...old, ...standing]);
+  await addCells(tx, mergeCells([...standing, ...coarser]));
 }
 
 function intoSlice({ start, upstream, model, keyId, tokenId }: CellKey, span: number): CellKey {

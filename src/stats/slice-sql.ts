@@ -89,14 +89,14 @@ export async function oldestCells(
 /** The rows that stand under these keys, locked until the end of `tx`. */
 export async function cellsAt(tx: EntityManager, keys: readonly CellKey[]): Promise<Cell[]> {
   if (keys.length === 0) return [];
-  const select = `SELECT * FROM stats_slices WHERE ${anyOf(keys)}${lock(tx)}`;
+  const select = `SELECT * FROM stats_slices WHERE ${anyOf(tx, keys)}${lock(tx)}`;
   return (await run<StoredCell>(tx, select, keys.flatMap(keyValues))).map(cellOf);
 }
 
 export async function removeCells(tx: EntityManager, keys: readonly CellKey[]): Promise<void> {
   for (let i = 0; i < keys.length; i += ROWS_AT_ONCE) {
     const some = keys.slice(i, i + ROWS_AT_ONCE);
-    await run(tx, `DELETE FROM stats_slices WHERE ${anyOf(some)}`, some.flatMap(keyValues));
+    await run(tx, `DELETE FROM stats_slices WHERE ${anyOf(tx, some)}`, some.flatMap(keyValues));
   }
 }
 
@@ -128,9 +128,14 @@ function lock(tx: EntityManager): string {
   return dialectOf(tx) === 'sqlite' ? '' : ' FOR UPDATE';
 }
 
-function anyOf(keys: readonly CellKey[]): string {
-  const one = `(${KEY_COLUMNS.map((name) => `${name} = ?`).join(' AND ')})`;
-  return `(${keys.map(() => one).join(' OR ')})`;
+/** In the form that finds each key by the index. */
+function anyOf(tx: EntityManager, keys: readonly CellKey[]): string {
+  if (dialectOf(tx) !== 'sqlite') {
+    const one = `(${KEY_COLUMNS.map((name) => `${name} = ?`).join(' AND ')})`;
+    return `(${keys.map(() => one).join(' OR ')})`;
+  }
+  const one = `(${KEY_COLUMNS.map(() => '?').join(', ')})`;
+  return `(${KEY_COLUMNS.join(', ')}) IN (VALUES ${keys.map(() => one).join(', ')})`;
 }
 
 function keyValues(key: CellKey): (string | number)[] {

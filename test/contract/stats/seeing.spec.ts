@@ -145,7 +145,7 @@ describe('seeing', () => {
 
   it('welcomes with its name, version and links', async () => {
     const { ask } = await start();
-    const welcome = await (await ask('/')).json();
+    const welcome = (await (await ask('/')).json()) as { version: string };
     expect(welcome).toMatchObject({ name: 'Keywheel', links: { docs: '/docs', health: '/health' } });
     expect(welcome.version).toMatch(/^\d+\.\d+\.\d+/);
   });
