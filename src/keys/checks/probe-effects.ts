@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../kernel/clock.js';
 import type { Verdict } from '../../kernel/verdict.js';
 import { KeyStatuses } from '../key-statuses.js';
-import { PoolState } from '../pool/pool-state.js';
+import { UNCONFIRMED_REASON } from '../pool/backoff.js';
+import { type KeyState, PoolState } from '../pool/pool-state.js';
 import type { CheckResult } from '../ports.js';
 import type { KeyRow } from '../rows/key-row.js';
 import { LONG_REST_MS } from '../sync/key-memories.js';
@@ -46,16 +47,10 @@ export class ProbeEffects {
    */
   private async withoutCheck(key: ProbedKey): Promise<void> {
     if (key.status === 'exhausted' && (key.until ?? 0) > this.clock.now()) return this.plan.postponed(key.id);
-    const refusal = key.status === 'active' ? await this.refusal(key) : undefined;
-    if (refusal === undefined) return this.good(key);
-    await this.statuses.refuse(key.upstreamId, key.id, refusal);
-    await this.plan.failed(key.id, refusal);
-  }
-
-  /** Why this process's pool took the key out, where that is not stored. */
-  private async refusal(key: ProbedKey): Promise<string | undefined> {
-    const [state] = await this.state.state(key.upstreamId, this.clock.now(), [key.id]);
-    return state?.status === 'invalid' ? (state.reason ?? 'refused') : undefined;
+    const isSuspect = key.status === 'active' && (await this.stateOf(key))?.reason === UNCONFIRMED_REASON;
+    if (!isSuspect) return this.good(key);
+    await this.statuses.refuse(key.upstreamId, key.id, 'refused');
+    await this.plan.failed(key.id, 'refused');
   }
 
   private provesEnough(key: ProbedKey, result: CheckResult): boolean {
@@ -72,10 +67,15 @@ export class ProbeEffects {
 
   /** Whether this process's pool holds it back for more than a short cooldown. */
   private async isOut(key: ProbedKey): Promise<boolean> {
-    const now = this.clock.now();
-    const [state] = await this.state.state(key.upstreamId, now, [key.id]);
-    if (!state) return false;
-    return state.status === 'invalid' || (state.status !== 'free' && (state.until ?? 0) - now > LONG_REST_MS);
+    const state = await this.stateOf(key);
+    if (!state || state.status === 'free') return false;
+    const isLong = (state.until ?? 0) - this.clock.now() > LONG_REST_MS;
+    return isLong || state.status === 'invalid' || state.reason === UNCONFIRMED_REASON;
+  }
+
+  private async stateOf(key: ProbedKey): Promise<KeyState | undefined> {
+    const [state] = await this.state.state(key.upstreamId, this.clock.now(), [key.id]);
+    return state;
   }
 
   private async bad(key: ProbedKey, verdict: Verdict): Promise<void> {

@@ -62,14 +62,14 @@ export class KeyVault {
 
   /**
    * Refuses to write under a master key that a rotation has retired. Called inside the writing transaction:
-   * the shared lock makes the rotation wait for it, so no row is left behind.
+   * the row's lock makes the rotation wait for it, so no row is left behind.
    */
   async assertCurrent(tx: EntityManager): Promise<void> {
     const query = tx
       .getRepository(MasterKeyRow)
       .createQueryBuilder('m')
       .where('m.id = :id', { id: this.master.id });
-    if (this.config.database.kind !== 'sqlite') query.setLock('pessimistic_read');
+    if (this.config.database.kind !== 'sqlite') query.setLock('pessimistic_write');
     const row = await query.getOne();
     if (row && row.retiredAt === null) return;
     throw new KeywheelError(
