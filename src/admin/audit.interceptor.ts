@@ -63,7 +63,8 @@ export class AuditInterceptor implements NestInterceptor {
   }
 }
 
-/** The names are known ones: validation has refused all others. */
+/** Only what looks like the name of a field: whoever pastes a key in its place finds it nowhere. */
 function fieldsOf(body: unknown): string[] | undefined {
-  return typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.keys(body) : undefined;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  return Object.keys(body).filter((name) => /^[a-z][A-Za-z]{0,39}$/.test(name));
 }

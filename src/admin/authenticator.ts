@@ -12,6 +12,9 @@ import { sessionCookieOf } from './session-cookie.js';
 /** Tells who sends a request to the control plane: by bearer token, else by session cookie. */
 @Injectable()
 export class Authenticator {
+  /** A request is asked about by the guard and perhaps its handler; a wrong credential counts once. */
+  readonly #asked = new WeakMap<IncomingMessage, Promise<Actor>>();
+
   constructor(
     private readonly identity: AdminIdentity,
     private readonly sessions: Sessions,
@@ -23,12 +26,10 @@ export class Authenticator {
    * @throws KeywheelError missing_token, ambiguous_token, invalid_token, login_limit, forbidden (a cookie that
    *   another site's page sent)
    */
-  async identify(request: IncomingMessage): Promise<Actor> {
-    const bearer = authorizationOf(request.rawHeaders);
-    if (bearer !== undefined) return this.byBearer(bearer, this.facts.of(request).ip);
-    const cookie = sessionCookieOf(request.headers.cookie);
-    if (cookie !== undefined) return this.byCookie(cookie, request);
-    throw new KeywheelError('missing_token', 'Send "Authorization: Bearer" with an admin token, or log in.');
+  identify(request: IncomingMessage): Promise<Actor> {
+    let actor = this.#asked.get(request);
+    if (!actor) this.#asked.set(request, (actor = this.#identify(request)));
+    return actor;
   }
 
   /**
@@ -44,6 +45,14 @@ export class Authenticator {
       'invalid_token',
       'This token is not known here, expired, or not for your address.',
     );
+  }
+
+  async #identify(request: IncomingMessage): Promise<Actor> {
+    const bearer = authorizationOf(request.rawHeaders);
+    if (bearer !== undefined) return this.byBearer(bearer, this.facts.of(request).ip);
+    const cookie = sessionCookieOf(request.headers.cookie);
+    if (cookie !== undefined) return this.byCookie(cookie, request);
+    throw new KeywheelError('missing_token', 'Send "Authorization: Bearer" with an admin token, or log in.');
   }
 
   private async byCookie(cookie: string, request: IncomingMessage): Promise<Actor> {
