@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scripted } from '../fakes/scripted-upstream/behaviour.ts';
-import { ask, atOnce } from './support/ask.ts';
+import { ask } from './support/ask.ts';
+import { atOnce } from './support/at-once.ts';
 import { openHouse, type House, type Speech } from './support/house.ts';
 
 /** `pace` is how many calls run at once: retries that the upstream is blamed for have a budget of three. */

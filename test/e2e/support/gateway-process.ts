@@ -19,6 +19,8 @@ export interface LaunchOptions {
   readonly prefix?: readonly string[];
   readonly nodeOptions?: readonly string[];
   readonly readyTimeoutMs?: number;
+  /** False: once it is ready, what it prints is thrown away (for long runs under load). */
+  readonly keepOutput?: boolean;
 }
 
 /** `node dist/main.js` as a child: knows its URL, keeps what it prints, can be stopped. */
@@ -61,6 +63,7 @@ export class GatewayProcess {
   static async start(options: LaunchOptions): Promise<GatewayProcess> {
     const gateway = new GatewayProcess(options);
     await gateway.ready(options.readyTimeoutMs ?? 30_000);
+    if (options.keepOutput === false) gateway.throwAway();
     return gateway;
   }
 
@@ -78,6 +81,10 @@ export class GatewayProcess {
     this.child.kill(signal);
     const impatience = setTimeout(() => this.child.kill('SIGKILL'), patienceMs);
     return this.ended.finally(() => clearTimeout(impatience));
+  }
+
+  private throwAway(): void {
+    for (const stream of [this.child.stdout, this.child.stderr]) stream?.removeAllListeners('data').resume();
   }
 
   private async ready(patienceMs: number): Promise<void> {

@@ -1,0 +1,44 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Pool, type Dispatcher } from 'undici';
+
+/** The least that a reverse proxy on Node can do: node:http in front, undici behind, bodies buffered. */
+const upstream = process.argv[2] ?? '';
+const pool = new Pool(upstream, { connections: 64 });
+
+const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+    const headers = {
+      authorization: 'Bearer sk-bench',
+      'content-type': request.headers['content-type'] ?? 'application/json',
+    };
+    pool.dispatch(
+      { path: request.url ?? '/', method: request.method ?? 'GET', headers, body },
+      {
+        onRequestStart() {},
+        onResponseStart(_controller, status, answered) {
+          response.writeHead(status, {
+            'content-type': String(answered['content-type']),
+            'content-length': String(answered['content-length']),
+          });
+        },
+        onResponseData(_controller, chunk) {
+          response.write(chunk);
+        },
+        onResponseEnd() {
+          response.end();
+        },
+        onResponseError() {
+          response.destroy();
+        },
+      },
+    );
+  });
+});
+
+server.listen(0, '127.0.0.1', () =>
+  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`),
+);
