@@ -1,41 +1,56 @@
 import { Cell, FINEST } from './cell.js';
 import { OTHER } from './bounded-names.js';
 
-const FINEST_MS = FINEST * 1000;
 /** Cells of either kind that may wait here; past it keys and tokens are counted as `(other)`. */
 const MOST = 20_000;
 
+/** Keys in a slice above which the next slice of keys is a minute. */
+const FEW_KEYS = 100;
+
 type ByName<T> = Map<string, T>;
+
+/** A running slice; `end` is its first millisecond that is not in it. */
+interface Slice {
+  readonly span: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+const NONE: Slice = { span: FINEST, start: 0, end: 0 };
 
 /**
  * The cells that calls are counted into right now. Looked up through nested maps: no string is built for a
  * call. Calls only ever add; `takeCalls` and `takeKeys` hand everything over and begin anew.
  */
 export class CellBuffer {
-  #start = 0;
+  #callSlice = NONE;
   #callCells: ByName<ByName<ByName<Cell>>> = new Map();
-  #keyCells: ByName<ByName<Cell>> = new Map();
   #calls: Cell[] = [];
+  #keySlice = NONE;
+  #keyCells: ByName<ByName<Cell>> = new Map();
   #keys: Cell[] = [];
   #olderKeys = 0;
 
+  constructor(private readonly fewKeys = FEW_KEYS) {}
+
   callCell(upstream: string, model: string, tokenId: string, now: number): Cell {
-    if (this.#finished(now)) this.#turn(now);
-    const models = inner(this.#callCells, upstream);
-    const tokens = inner(models, model);
+    if (isOver(this.#callSlice, now)) this.#turnCalls(now);
+    const tokens = inner(inner(this.#callCells, upstream), model);
     const cell = tokens.get(tokenId);
     if (cell) return cell;
     if (this.#calls.length >= MOST && tokenId !== OTHER) return this.callCell(upstream, OTHER, OTHER, now);
-    return this.#open(tokens, tokenId, this.#calls, { upstream, model, keyId: '', tokenId });
+    const { span, start } = this.#callSlice;
+    return open(tokens, tokenId, this.#calls, new Cell({ span, start, upstream, model, keyId: '', tokenId }));
   }
 
   keyCell(upstream: string, keyId: string, now: number): Cell {
-    if (this.#finished(now)) this.#turn(now);
+    if (isOver(this.#keySlice, now)) this.#turnKeys(now);
     const keys = inner(this.#keyCells, upstream);
     const cell = keys.get(keyId);
     if (cell) return cell;
     if (this.#keys.length >= MOST && keyId !== OTHER) return this.keyCell(upstream, OTHER, now);
-    return this.#open(keys, keyId, this.#keys, { upstream, model: '', keyId, tokenId: '' });
+    const { span, start } = this.#keySlice;
+    return open(keys, keyId, this.#keys, new Cell({ span, start, upstream, model: '', keyId, tokenId: '' }));
   }
 
   /** Cells of finished and of running slices. */
@@ -47,11 +62,12 @@ export class CellBuffer {
   }
 
   /**
-   * Cells of keys. Where the running slice has more than `few`, they stay until it is finished: with
-   * thousands of keys in turn, a row for each every second would be nine tenths waste.
+   * Cells of keys. Many of a running slice stay until it is finished (or `all` are wanted): with thousands of
+   * keys in turn, a row for each every second would be nearly all waste.
    */
-  takeKeys(now: number, few: number): Cell[] {
-    if (this.#finished(now) || this.#keys.length - this.#olderKeys <= few) {
+  takeKeys(now: number, all = false): Cell[] {
+    const running = isOver(this.#keySlice, now) ? 0 : this.#keys.length - this.#olderKeys;
+    if (all || running <= this.fewKeys) {
       const taken = this.#keys;
       this.#keys = [];
       this.#keyCells = new Map();
@@ -70,28 +86,33 @@ export class CellBuffer {
     yield* this.#keys;
   }
 
-  #finished(now: number): boolean {
-    return now >= this.#start + FINEST_MS || now < this.#start;
+  #turnCalls(now: number): void {
+    this.#callSlice = sliceAt(FINEST, now);
+    this.#callCells = new Map();
   }
 
-  #turn(now: number): void {
-    this.#start = Math.floor(now / FINEST_MS) * FINEST_MS;
-    this.#callCells = new Map();
+  #turnKeys(now: number): void {
+    let keys = 0;
+    for (const of of this.#keyCells.values()) keys += of.size;
+    this.#keySlice = sliceAt(keys > this.fewKeys ? 60 : FINEST, now);
     this.#keyCells = new Map();
     this.#olderKeys = this.#keys.length;
   }
+}
 
-  #open(
-    cells: ByName<Cell>,
-    name: string,
-    list: Cell[],
-    names: Pick<Cell, 'upstream' | 'model' | 'keyId' | 'tokenId'>,
-  ): Cell {
-    const cell = new Cell({ span: FINEST, start: this.#start, ...names });
-    cells.set(name, cell);
-    list.push(cell);
-    return cell;
-  }
+function isOver(slice: Slice, now: number): boolean {
+  return now >= slice.end || now < slice.start;
+}
+
+function sliceAt(span: number, now: number): Slice {
+  const start = Math.floor(now / (span * 1000)) * span * 1000;
+  return { span, start, end: start + span * 1000 };
+}
+
+function open(cells: ByName<Cell>, name: string, list: Cell[], cell: Cell): Cell {
+  cells.set(name, cell);
+  list.push(cell);
+  return cell;
 }
 
 function inner<T>(outer: ByName<ByName<T>>, name: string): ByName<T> {

@@ -10,8 +10,6 @@ import { Unflushed } from './unflushed.js';
 
 /** Rows of one flush, which is one transaction. */
 const ROWS = 2000;
-/** Cells of keys in one slice above which they wait for its end. */
-const FEW_KEYS = 500;
 /** Failures in a row, with a database that answers, after which a flush is given up. */
 const PATIENCE = 10;
 
@@ -43,7 +41,7 @@ export class Flusher implements BeforeApplicationShutdown {
   flush(): Promise<void> {
     this.#queued ??= this.#turns.take(async () => {
       this.#queued = undefined;
-      this.#collect(FEW_KEYS);
+      this.#collect();
       await this.#send();
     });
     return this.#queued;
@@ -52,7 +50,7 @@ export class Flusher implements BeforeApplicationShutdown {
   /** Writes everything; stops at the first failure. */
   flushAll(): Promise<void> {
     return this.#turns.take(async () => {
-      this.#collect(Infinity);
+      this.#collect(true);
       do await this.#send();
       while (this.#sent === undefined && this.#waiting.size > 0);
     });
@@ -84,11 +82,11 @@ export class Flusher implements BeforeApplicationShutdown {
     yield* this.recorder.buffer.cells();
   }
 
-  #collect(fewKeys: number): void {
+  #collect(all = false): void {
     const { buffer } = this.recorder;
     const lost = this.#waiting.lost;
     this.#waiting.add(buffer.takeCalls());
-    this.#waiting.add(buffer.takeKeys(this.clock.now(), fewKeys));
+    this.#waiting.add(buffer.takeKeys(this.clock.now(), all));
     if (this.#waiting.lost > lost) {
       this.log.error(
         { rows: this.#waiting.lost - lost },

@@ -38,7 +38,7 @@ export class StatsQueries {
     try {
       await this.flusher.reading(async (unflushed) => {
         await this.table.visit(SPANS, from, (cells) => cells.forEach((cell) => sums.add(cell)));
-        for (const cell of unflushed()) if (cell.start >= from) sums.add(cell);
+        for (const cell of unflushed()) if (cell.start + cell.span * 1000 > from) sums.add(cell);
       });
     } catch (cause) {
       throw new KeywheelError('unavailable', 'The database does not answer.', { cause });

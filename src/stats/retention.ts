@@ -40,7 +40,7 @@ export class Retention implements BeforeApplicationShutdown {
 
   #slices(before: number): Promise<number> {
     return this.store.write(async (tx) => {
-      const old = await oldestCells(tx, 3600, before, ROWS_AT_ONCE);
+      const old = await oldestCells(tx, { span: 3600, from: 0, before }, ROWS_AT_ONCE);
       await removeCells(tx, old);
       return old.length;
     });

@@ -5,16 +5,21 @@ import { Store } from '../database/store.js';
 import { Clock } from '../kernel/clock.js';
 import { type Cell, type CellKey, FINEST, mergeCells } from './cell.js';
 import { Flusher } from './flusher.js';
-import { addCells, cellsAt, oldestCells, removeCells, ROWS_AT_ONCE } from './slice-sql.js';
+import { addCells, cellsAt, oldestCells, type Range, removeCells, ROWS_AT_ONCE } from './slice-sql.js';
 
 const HOUR = 3_600_000;
 /** Rows that one transaction takes in, a hundred at a time. */
 const MOST = 5 * ROWS_AT_ONCE;
 
-/** Slices of `from` seconds become slices of `to` once they are older than `afterMs`. */
+/**
+ * Slices of `from` seconds become slices of `to` once they are older than `afterMs`. Keys are many, so theirs
+ * are the first to go, and an hour at a time.
+ */
 export const ROLLUPS = [
-  { from: FINEST, to: 60, afterMs: 2 * HOUR },
-  { from: 60, to: 3600, afterMs: 25 * HOUR },
+  { of: 'keys', from: FINEST, to: 3600, afterMs: HOUR },
+  { of: 'keys', from: 60, to: 3600, afterMs: HOUR },
+  { of: 'calls', from: FINEST, to: 60, afterMs: 2 * HOUR },
+  { of: 'calls', from: 60, to: 3600, afterMs: 25 * HOUR },
 ] as const;
 
 type Rollup = (typeof ROLLUPS)[number];
@@ -25,6 +30,7 @@ type Rollup = (typeof ROLLUPS)[number];
  */
 @Injectable()
 export class Rollups implements BeforeApplicationShutdown {
+  readonly #doneUntil = new Map<Rollup, number>();
   #stopped = false;
 
   constructor(
@@ -42,26 +48,40 @@ export class Rollups implements BeforeApplicationShutdown {
     let sum = 0;
     for (const rollup of ROLLUPS) {
       const unit = rollup.to * 1000;
-      // Only whole target slices, so that none is taken in twice by halves without need.
+      // Only whole target slices: each is looked for once, when it becomes due.
       const before = Math.floor((this.clock.now() - rollup.afterMs) / unit) * unit;
-      for (let rows = MOST; rows === MOST && !this.#stopped; sum += rows) {
-        rows = await this.flusher.between(() => this.#some(rollup, before));
-        await breathe();
-      }
+      if (this.#doneUntil.get(rollup) === before) continue;
+      sum += await this.#rollUp(rollup, before);
+      if (!this.#stopped) this.#doneUntil.set(rollup, before);
     }
     return sum;
   }
 
-  /** One transaction; resolves with its number of old rows, `MOST` where there may be more. */
-  #some(rollup: Rollup, before: number): Promise<number> {
+  async #rollUp({ of, from: span, to }: Rollup, before: number): Promise<number> {
+    const done = { rows: 0, from: 0, more: true };
+    while (done.more && !this.#stopped) {
+      const { rows, last } = await this.flusher.between(() =>
+        this.#some({ span, of, from: done.from, before }, to),
+      );
+      done.rows += rows;
+      done.from = last;
+      done.more = rows === MOST;
+    }
+    return done.rows;
+  }
+
+  /** One transaction; resolves with its number of old rows and where the last began. */
+  #some(range: Range, to: number): Promise<{ rows: number; last: number }> {
     return this.store.write(async (tx) => {
-      for (let sum = 0; sum < MOST; await breathe()) {
-        const old = await oldestCells(tx, rollup.from, before, ROWS_AT_ONCE);
-        if (old.length > 0) await takeIn(tx, old, rollup.to);
-        sum += old.length;
-        if (old.length < ROWS_AT_ONCE) return sum;
+      let [rows, last] = [0, range.from];
+      for (let more = true; more && rows < MOST; await breathe()) {
+        const old = await oldestCells(tx, { ...range, from: last }, ROWS_AT_ONCE);
+        if (old.length > 0) await takeIn(tx, old, to);
+        rows += old.length;
+        last = old.at(-1)?.start ?? last;
+        more = old.length === ROWS_AT_ONCE;
       }
-      return MOST;
+      return { rows, last };
     });
   }
 }

@@ -74,16 +74,21 @@ function onConflict(): string {
   return `ON CONFLICT (${KEY_COLUMNS.join(', ')}) DO UPDATE SET ${sums.join(', ')}`;
 }
 
-/** The oldest rows of a span that begin before `before`, locked against other instances until the end of `tx`. */
-export async function oldestCells(
-  tx: EntityManager,
-  span: number,
-  before: number,
-  limit: number,
-): Promise<Cell[]> {
-  const order = KEY_COLUMNS.join(', ');
-  const select = `SELECT * FROM stats_slices WHERE span = ? AND start < ? ORDER BY ${order} LIMIT ${limit}`;
-  return (await run<StoredCell>(tx, select + lock(tx), [span, before])).map(cellOf);
+/** Rows of one span that begin at or after `from` and before `before`; of keys or of calls alone, or all. */
+export interface Range {
+  readonly span: number;
+  readonly from: number;
+  readonly before: number;
+  readonly of?: 'keys' | 'calls';
+}
+
+/** The oldest rows of a range, locked against other instances until the end of `tx`. */
+export async function oldestCells(tx: EntityManager, range: Range, limit: number): Promise<Cell[]> {
+  const half = range.of === undefined ? '' : ` AND key_id ${range.of === 'keys' ? '<>' : '='} ''`;
+  const select = `SELECT * FROM stats_slices WHERE span = ? AND start >= ? AND start < ?${half}
+    ORDER BY ${KEY_COLUMNS.join(', ')} LIMIT ${limit}`;
+  const found = await run<StoredCell>(tx, select + lock(tx), [range.span, range.from, range.before]);
+  return found.map(cellOf);
 }
 
 /** The rows that stand under these keys, locked until the end of `tx`. */
@@ -100,15 +105,15 @@ export async function removeCells(tx: EntityManager, keys: readonly CellKey[]): 
   }
 }
 
-/** How many rows each slice of a span has that begins at or after `from`, oldest first. */
+/** How many rows each slice of a span has that begins after `after`, oldest first. */
 export async function sliceSizes(
   manager: EntityManager,
   span: number,
-  from: number,
+  after: number,
 ): Promise<{ start: number; rows: number }[]> {
   const select =
-    'SELECT start, COUNT(*) AS size FROM stats_slices WHERE span = ? AND start >= ? GROUP BY start ORDER BY start';
-  const found = await run<{ start: number | string; size: number | string }>(manager, select, [span, from]);
+    'SELECT start, COUNT(*) AS size FROM stats_slices WHERE span = ? AND start > ? GROUP BY start ORDER BY start';
+  const found = await run<{ start: number | string; size: number | string }>(manager, select, [span, after]);
   return found.map(({ start, size }) => ({ start: Number(start), rows: Number(size) }));
 }
 

@@ -7,7 +7,7 @@ import { Clock } from '../kernel/clock.js';
 import type { Cell } from './cell.js';
 import { addCells, cellsBetween, dialectOf, ROWS_AT_ONCE, run, sliceSizes } from './slice-sql.js';
 
-const PAGE = 500;
+const PAGE = 200;
 
 /** The slices at rest: written once each, read in pages that leave the event loop air. */
 @Injectable()
@@ -45,11 +45,11 @@ export class SliceTable {
     );
   }
 
-  /** Visits every row of these spans that begins at or after `from`, as of one moment. */
+  /** Visits every row of these spans that ends after `from`, as of one moment. */
   async visit(spans: readonly number[], from: number, see: (cells: readonly Cell[]) => void): Promise<void> {
     await this.#asOfNow(async (manager) => {
       for (const span of spans) {
-        for (const range of inPages(await sliceSizes(manager, span, from))) {
+        for (const range of inPages(await sliceSizes(manager, span, from - span * 1000))) {
           for (let offset = 0; offset < range.rows; offset += PAGE) {
             see(await cellsBetween(manager, { span, ...range }, PAGE, offset));
             await breathe();
