@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ScheduleModule } from '@nestjs/schedule';
@@ -93,6 +96,18 @@ describe('seeing', () => {
     const bad = await asAdmin('/stats?window=2h');
     expect(bad.status).toBe(400);
     expect(bad.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  it('has written everything when it ends', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'keywheel-test-'));
+    const database = { kind: 'sqlite' as const, path: join(directory, 'keywheel.db') };
+    const first = await start({ database });
+    first.recorder.call(callRecord());
+    await first.app.close();
+    const second = await start({ database });
+    expect(await (await second.asAdmin('/stats')).json()).toMatchObject({ totals: { calls: 1 } });
+    await second.app.close();
+    await rm(directory, { recursive: true });
   });
 
   it('shows pools and, asked for one, its keys', async () => {
