@@ -1,8 +1,8 @@
 import { CacheModule, type CacheOptions } from '@nestjs/cache-manager';
-import { createKeyv } from '@keyv/redis';
 import { Keyv } from 'keyv';
 import { Config } from '../config/config.js';
 import { Log } from '../logging/log.js';
+import { PromptRedis } from './prompt-redis.js';
 
 /** Milliseconds. */
 const TTL = 30_000;
@@ -12,13 +12,13 @@ const NAMESPACE = 'keywheel:cache';
 
 /** Misses the cache, rather than waiting, while Redis is out. */
 function inRedis(url: string, log: Log): Keyv {
-  const keyv = createKeyv(
+  const adapter = new PromptRedis(
     {
       url,
       disableOfflineQueue: true,
       socket: {
         connectTimeout: CONNECT_TIMEOUT,
-        reconnectStrategy: (attempts) => Math.min(attempts * 100, MAX_RECONNECT_DELAY),
+        reconnectStrategy: (attempts: number) => Math.min(attempts * 100, MAX_RECONNECT_DELAY),
       },
     },
     {
@@ -28,6 +28,8 @@ function inRedis(url: string, log: Log): Keyv {
       connectionTimeout: CONNECT_TIMEOUT,
     },
   );
+  adapter.namespace = NAMESPACE;
+  const keyv = new Keyv(adapter, { namespace: NAMESPACE, useKeyPrefix: false });
   keyv.on('error', (error: Error) => log.debug({ err: error }, 'the cache in redis failed'));
   return keyv;
 }

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { Redis } from 'ioredis';
 import { Config } from '../config/config.js';
 import { Log } from '../logging/log.js';
+import { within } from './within.js';
 
 /** Milliseconds. A Redis that hangs must not hold a call up for longer. */
 const COMMAND_TIMEOUT = 100;
@@ -42,7 +43,8 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     // The gateway starts without Redis too, and says so.
-    await this.client?.connect().catch(() => this.turn(false));
+    if (this.client) await within(CONNECT_TIMEOUT, this.client.connect());
+    if (this.state() === 'down') this.turn(false);
   }
 
   onApplicationShutdown(): void {

@@ -1,13 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { cacheModule } from './cache.module.js';
-import { CacheCloser } from './cache-closer.js';
 import { RedisConnection } from './redis-connection.js';
 
 /** Redis, where there is one, and the cache that rests in it or in memory. */
 @Global()
 @Module({
   imports: [cacheModule],
-  providers: [RedisConnection, CacheCloser],
+  providers: [RedisConnection],
   exports: [RedisConnection],
 })
 export class RedisModule {}

@@ -2,6 +2,7 @@ import { type Cache, CACHE_MANAGER } from '@nestjs/cache-manager';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { randomUUID } from 'node:crypto';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../src/config/config.fixture.js';
 import { ConfigModule } from '../../../src/config/config.module.js';
@@ -57,12 +58,26 @@ describe.each(kinds)('the cache in $name', ({ name, url }) => {
   });
 });
 
-describe('the cache with a redis that is out', () => {
-  it('misses instead of waiting or failing', async () => {
-    const context = await open('redis://127.0.0.1:1/0');
+describe('the cache with a redis that is out or hangs', () => {
+  const hangs = createServer((socket) => void socket.on('error', () => undefined));
+  let port: number;
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => hangs.listen(0, '127.0.0.1', resolve));
+    port = (hangs.address() as AddressInfo).port;
+  });
+
+  afterAll(() => void hangs.close());
+
+  it.each([
+    ['out', () => 1],
+    ['hanging', () => port],
+  ])('misses instead of failing when it is %s', async (_, portOf) => {
+    const context = await open(`redis://127.0.0.1:${portOf()}/0`);
     const cache: Cache = context.get(CACHE_MANAGER, { strict: false });
-    await cache.set('key', 1).catch(() => undefined);
+    await cache.set('key', 1);
     expect(await cache.get('key')).toBeUndefined();
+    await cache.del('key');
     await context.close();
   });
 });
