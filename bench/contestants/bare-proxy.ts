@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Pool, type Dispatcher } from 'undici';
+import { Pool } from 'undici';
 
 /** The least that a reverse proxy on Node can do: node:http in front, undici behind, bodies buffered. */
 const upstream = process.argv[2] ?? '';

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { All, Controller, Module, Req, Res } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Request, Response } from 'express';
-import { Pool, type Dispatcher } from 'undici';
+import { Pool } from 'undici';
 
 /** The same proxying as an ordinary Nest controller on Express: body parsed by the framework, undici behind. */
 const upstream = process.argv[2] ?? '';
