@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Actor } from '../access/admin-identity.js';
 
+export type { Actor } from '../access/admin-identity.js';
+
 const actors = new WeakMap<IncomingMessage, Actor>();
 
 /** For the guard and the login: from here on this request is this actor's. */

@@ -15,21 +15,30 @@ export interface KeyCheckRequest {
 
 /** Undefined where the upstream has nothing to check a key with. */
 export function checkRequest(upstream: Upstream, secret: Secret): KeyCheckRequest | undefined {
-  const { check, credential, headers: rules } = upstream;
+  const { check } = upstream;
   if (!check) return undefined;
-  const [path = '/', query] = check.path.split(/\?(.*)/s);
+  const provesQuota = check.provesQuota ?? false;
+  const request = { ...keyedRequest(upstream, secret, check.path), method: check.method, provesQuota };
+  if (check.body === undefined) return request;
+  const headers = { ...request.headers, 'content-type': 'application/json' };
+  return { ...request, headers, body: JSON.stringify(check.body) };
+}
+
+/** A call of the control plane with a key of the upstream, or without one. `path` as callers write it. */
+export function keyedRequest(
+  upstream: Upstream,
+  secret: Secret | undefined,
+  path: string,
+): { method: 'GET'; url: string; headers: Record<string, string> } {
+  const { credential, headers: rules } = upstream;
+  const [place = '/', query] = path.split(/\?(.*)/s);
   const headers: Record<string, string> = { accept: 'application/json', ...rules.defaults, ...rules.set };
   const parameters = query ? [query] : [];
-  const value = credentialValue(credential, secret);
-  if (credential.in === 'header') headers[credential.name] = value;
-  else parameters.push(`${credential.name}=${encodeURIComponent(value)}`);
-  if (check.body !== undefined) headers['content-type'] = 'application/json';
+  if (secret) {
+    const value = credentialValue(credential, secret);
+    if (credential.in === 'header') headers[credential.name] = value;
+    else parameters.push(`${credential.name}=${encodeURIComponent(value)}`);
+  }
   const search = parameters.length > 0 ? `?${parameters.join('&')}` : '';
-  return {
-    method: check.method,
-    url: upstream.origin + upstreamPath(upstream, path) + search,
-    headers,
-    ...(check.body !== undefined && { body: JSON.stringify(check.body) }),
-    provesQuota: check.provesQuota ?? false,
-  };
+  return { method: 'GET', url: upstream.origin + upstreamPath(upstream, place) + search, headers };
 }

@@ -32,6 +32,8 @@ interface ReadyRules {
   /** Dropped from what the client sent: removed by name, or replaced. */
   readonly drop: ReadonlySet<string>;
   readonly add: readonly string[];
+  /** For where the client sent none of that name. */
+  readonly defaults: readonly string[];
 }
 
 const ready = new WeakMap<HeaderRules, ReadyRules>();
@@ -47,7 +49,7 @@ function readyRules(rules: HeaderRules): ReadyRules {
     drop.add(lower);
     add.push(name, value);
   }
-  const made = { drop, add };
+  const made = { drop, add, defaults: Object.entries(rules.defaults ?? {}).flat() };
   ready.set(rules, made);
   return made;
 }
@@ -71,7 +73,7 @@ export function forwardedHeaders(
   credential: Credential,
   secret: string | undefined,
 ): string[] {
-  const { drop, add } = readyRules(rules);
+  const { drop, add, defaults } = readyRules(rules);
   const own = credential.in === 'header' ? credential.name.toLowerCase() : undefined;
   const flat: string[] = [];
   let named: Set<string> | undefined;
@@ -85,6 +87,10 @@ export function forwardedHeaders(
     flat.push(name, rawHeaders[i + 1] as string);
   }
   if (named) dropNamed(flat, named);
+  for (let i = 0; i < defaults.length; i += 2) {
+    const name = defaults[i] as string;
+    if (!hasName(flat, name) && !hasName(add, name)) flat.push(name, defaults[i + 1] as string);
+  }
   for (let i = 0; i < add.length; i += 2) {
     const name = add[i] as string;
     if (name.toLowerCase() !== own) flat.push(name, add[i + 1] as string);
@@ -94,6 +100,11 @@ export function forwardedHeaders(
     flat.push(credential.name, formatCredential(credential.format, secret));
   }
   return flat;
+}
+
+function hasName(flat: readonly string[], lower: string): boolean {
+  for (let i = 0; i < flat.length; i += 2) if ((flat[i] as string).toLowerCase() === lower) return true;
+  return false;
 }
 
 function isDropped(lower: string): boolean {

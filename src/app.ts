@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import { configureAdmin } from './admin/configure-admin.js';
+import { AppModule } from './app.module.js';
+import { Config } from './config/config.js';
+import { DataPlane } from './data-plane.js';
+import { Lifecycle } from './kernel/lifecycle.js';
+import { Log } from './logging/log.js';
+import { NestLog } from './logging/nest-log.js';
+
+/** Longer than the usual 60 s of load balancers before us, so that it is never we who close first. */
+const KEEP_ALIVE_MS = 75_000;
+const PUBLIC_PATHS = /^\/(?:health(?:\/|\?|$)|\?|$)/;
+
+/** Express, behind the data plane: calls are answered on the raw request and never enter it. */
+class GatewayAdapter extends ExpressAdapter {
+  dataPlane: DataPlane | undefined;
+  /** With a port of its own for the control plane, this one shows nothing of it but welcome and health. */
+  separateAdmin = false;
+
+  override initHttpServer(): void {
+    const express = this.getInstance<(req: IncomingMessage, res: ServerResponse) => void>();
+    const server = createServer((req, res) => {
+      if (this.dataPlane?.takes(req, res)) return;
+      if (this.separateAdmin && !PUBLIC_PATHS.test(req.url ?? '')) this.dataPlane!.refuse(req, res);
+      else express(req, res);
+    });
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    this.httpServer = server;
+  }
+}
+
+export interface App {
+  /** `http://host:port` of the data plane, and of the control plane. */
+  readonly url: string;
+  readonly adminUrl: string;
+  /** Calls that are running. */
+  readonly openCalls: number;
+  /** Refuses new calls, lets running ones finish for at most `drainSeconds`, then ends the rest and closes. */
+  drain(): Promise<void>;
+}
+
+/** Builds everything, applies migrations, and listens. @throws BootFault */
+export async function startApp(config: Config, log: Log): Promise<App> {
+  const adapter = new GatewayAdapter();
+  const nest = await NestFactory.create<NestExpressApplication>(AppModule.register(config, log), adapter, {
+    logger: new NestLog(log),
+    bodyParser: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  configureAdmin(nest);
+  await nest.init();
+  const dataPlane = nest.get(DataPlane);
+  const lifecycle = nest.get(Lifecycle);
+  adapter.dataPlane = dataPlane;
+  adapter.separateAdmin = config.adminPort !== undefined;
+  await nest.listen(config.port, config.host);
+  const admin = config.adminPort === undefined ? undefined : await listenForAdmin(adapter, config);
+  lifecycle.state = 'ready';
+  return {
+    url: urlOf(adapter.getHttpServer() as Server, config.host),
+    adminUrl: urlOf(admin ?? (adapter.getHttpServer() as Server), config.host),
+    get openCalls() {
+      return dataPlane.openCalls;
+    },
+    async drain() {
+      lifecycle.state = 'draining';
+      await dataPlane.drained(config.drainSeconds * 1000);
+      admin?.closeAllConnections();
+      admin?.close();
+      await nest.close();
+    },
+  };
+}
+
+function listenForAdmin(adapter: GatewayAdapter, { adminPort, host }: Config): Promise<Server> {
+  const server = createServer(adapter.getInstance<(req: IncomingMessage, res: ServerResponse) => void>());
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(adminPort, host, () => resolve(server));
+  });
+}
+
+function urlOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${shown}:${port}`;
+}

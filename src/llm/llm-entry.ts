@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { KeywheelError } from '../kernel/errors.js';
+import type { Call } from '../proxy/call.js';
+import type { Entry } from '../proxy/entry.js';
+import { problemOf, writeError } from '../proxy/write-error.js';
+import { UpstreamTable } from '../upstreams/upstream-table.js';
+import { ADAPTERS } from './adapters/adapters.js';
+import { readLlmPath, type LlmPath, type LlmProtocol } from './llm-path.js';
+import { Catalogue } from './models/catalogue.js';
+import { Passthrough } from './passthrough.js';
+
+/** `/llm/{slug}/…` and the providers' own paths: any LLM call, its upstream found by slug or by model. */
+@Injectable()
+export class LlmEntry implements Entry<LlmPath | undefined> {
+  constructor(
+    private readonly table: UpstreamTable,
+    private readonly catalogue: Catalogue,
+    private readonly passthrough: Passthrough,
+  ) {}
+
+  recognise(call: Call): LlmPath | undefined {
+    const path = readLlmPath(call.path, {
+      anthropicVersion: call.req.headers['anthropic-version'] !== undefined,
+      googleKey: call.req.headers['x-goog-api-key'] !== undefined || /(?:^|&)key=/.test(call.query),
+    });
+    if (!path) {
+      call.protocol = protocolOfUnknown(call.path);
+      return undefined;
+    }
+    call.operation = path.operation;
+    call.protocol = path.protocol ?? this.table.bySlug(path.slug ?? '')?.protocol ?? 'http';
+    return path;
+  }
+
+  async serve(call: Call, path: LlmPath | undefined): Promise<void> {
+    if (!path)
+      throw new KeywheelError('unknown_path', `There is nothing at ${call.req.method} ${call.path}.`);
+    if (isCatalogue(path)) {
+      assertReads(call);
+      return this.sendJson(call, await this.catalogue.answer(call, path));
+    }
+    return this.passthrough.serve(call, path);
+  }
+
+  renderError(call: Call, error: KeywheelError): void {
+    if (call.protocol === 'http') {
+      writeError(call, error, problemOf(error, call.id), 'application/problem+json');
+    } else {
+      writeError(call, error, ADAPTERS[call.protocol].errorBody(error, call.id));
+    }
+  }
+
+  private sendJson(call: Call, body: object): void {
+    const text = Buffer.from(JSON.stringify(body));
+    call.res.writeHead(200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': text.length,
+      'x-request-id': call.id,
+    });
+    call.res.end(call.req.method === 'HEAD' ? undefined : text);
+  }
+}
+
+/** Lists over all upstreams are our own; below `/llm/{slug}` the upstream's own list passes. */
+function isCatalogue(path: LlmPath): boolean {
+  return path.slug === undefined && (path.operation === 'models' || path.operation === 'model');
+}
+
+function assertReads(call: Call): void {
+  if (call.req.method !== 'GET' && call.req.method !== 'HEAD') {
+    throw new KeywheelError('method_not_allowed', 'Models can only be read.');
+  }
+}
+
+function protocolOfUnknown(path: string): LlmProtocol {
+  return /^\/(?:v1beta|v1alpha|upload|gemini|vertex-express)(?:\/|$)/.test(path) ? 'gemini' : 'openai';
+}

@@ -1,0 +1,92 @@
+import { KeywheelError } from '../kernel/errors.js';
+import { CallBody } from '../proxy/wire/call-body.js';
+import { rewriteTopLevel } from '../proxy/wire/splice-model.js';
+import { scanTopLevel } from '../proxy/wire/top-level-field.js';
+import { boundaryOf, findFormField, withFormField, type FormField } from './form-field.js';
+import type { LlmPath } from './llm-path.js';
+
+/** Bytes of text that make a token, on average over languages; a limit is corrected when the call has ended. */
+const BYTES_PER_TOKEN = 4;
+const OUTPUT_LIMITS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
+const SCANNED = ['model', ...OUTPUT_LIMITS];
+const GEMINI_PREFIX = /^(?:models|tunedModels)\//;
+
+/** What a call says in its path and body, as far as passing it on needs to know. */
+export interface LlmRequest {
+  /** As the client names it; undefined where the operation needs none. */
+  readonly model: string | undefined;
+  readonly body: CallBody;
+  /** Tokens that it may take, to be reserved against tpm. */
+  readonly tokens: number;
+  /** The body with another model and with default fields. */
+  rewritten(model: string | undefined, defaults: Readonly<Record<string, unknown>>): CallBody;
+}
+
+/** @throws KeywheelError bad_body, model_missing */
+export function readLlmRequest(
+  path: LlmPath,
+  contentType: string,
+  body: CallBody,
+  modelNeeded: boolean,
+): LlmRequest {
+  const request = isForm(path, contentType) ? readForm(path, contentType, body) : readJson(path, body);
+  if (modelNeeded && path.modelIn !== 'nowhere' && request.model === undefined) {
+    const text = 'The request names no model; set "model" to one that GET /v1/models lists.';
+    throw new KeywheelError('model_missing', text, { param: 'model' });
+  }
+  return request;
+}
+
+function isForm(path: LlmPath, contentType: string): boolean {
+  return path.modelIn === 'form' && boundaryOf(contentType) !== undefined;
+}
+
+function readForm(path: LlmPath, contentType: string, body: CallBody): LlmRequest {
+  const field: FormField | undefined = findFormField(body.chunks, boundaryOf(contentType)!, 'model');
+  return {
+    model: field?.value.trim() || path.defaultModel,
+    body,
+    tokens: 0,
+    rewritten: (model) =>
+      model === undefined || !field || model === field.value
+        ? body
+        : new CallBody(withFormField(body.chunks, field, model)),
+  };
+}
+
+function readJson(path: LlmPath, body: CallBody): LlmRequest {
+  const looksInside = path.modelIn === 'body' || path.modelIn === 'form';
+  if (!looksInside || body.length === 0) {
+    const rewritten = (_model: string | undefined, defaults: object) =>
+      path.modelIn === 'path' && body.length > 0 ? rewrite(body, { defaults: { ...defaults } }) : body;
+    return { model: path.model ?? path.defaultModel, body, tokens: tokensOf(body, 0), rewritten };
+  }
+  const { values, duplicates, malformed } = scanTopLevel(body.chunks, SCANNED);
+  if (malformed) throw new KeywheelError('bad_body', 'The body is not a JSON object.');
+  if (duplicates.has('model'))
+    throw new KeywheelError('bad_body', 'The body names "model" twice.', { param: 'model' });
+  const named = values.get('model');
+  if (named !== undefined && named !== null && typeof named !== 'string') {
+    throw new KeywheelError('bad_body', '"model" must be a string.', { param: 'model' });
+  }
+  const output = OUTPUT_LIMITS.map((field) => values.get(field)).find((value) => typeof value === 'number');
+  const prefix = GEMINI_PREFIX.exec(named ?? '')?.[0] ?? '';
+  return {
+    model: named ? named.slice(prefix.length) : path.defaultModel,
+    body,
+    tokens: tokensOf(body, typeof output === 'number' && output > 0 ? output : 0),
+    rewritten: (model, defaults) => rewrite(body, { model: model && prefix + model, defaults }),
+  };
+}
+
+function rewrite(
+  body: CallBody,
+  change: { model?: string; defaults: Readonly<Record<string, unknown>> },
+): CallBody {
+  const chunks = rewriteTopLevel(body.chunks, change);
+  return chunks === body.chunks ? body : new CallBody(chunks);
+}
+
+function tokensOf(body: CallBody, output: number): number {
+  return Math.ceil(body.length / BYTES_PER_TOKEN) + output;
+}

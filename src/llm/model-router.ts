@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { KeywheelError } from '../kernel/errors.js';
+import type { Call } from '../proxy/call.js';
+import { Reception } from '../proxy/reception.js';
+import type { Upstream } from '../upstreams/upstream.js';
+import { UpstreamTable } from '../upstreams/upstream-table.js';
+import type { LlmPath } from './llm-path.js';
+import { Discovery } from './models/discovery.js';
+
+/** An upstream that can answer a call, and its own name of the model. */
+export interface Candidate {
+  readonly upstream: Upstream;
+  readonly model: string | undefined;
+}
+
+/** Which upstreams a call may go to, best first. */
+@Injectable()
+export class ModelRouter {
+  constructor(
+    private readonly table: UpstreamTable,
+    private readonly discovery: Discovery,
+    private readonly reception: Reception,
+  ) {}
+
+  /**
+   * The upstream that the path names; else `slug/model`; else those that list or have discovered the model.
+   * @throws KeywheelError unknown_upstream, unknown_model, out_of_scope, translation_unavailable
+   */
+  async candidates(call: Call, path: LlmPath, model: string | undefined): Promise<readonly Candidate[]> {
+    if (path.slug !== undefined) return this.fit(call, path, [this.named(path.slug, model)]);
+    let found = this.find(path, model);
+    if (found.length === 0 && (await this.discovery.refreshMissing())) found = this.find(path, model);
+    if (found.length > 0) return this.fit(call, path, found);
+    throw new KeywheelError('unknown_model', `No upstream here has the model "${model ?? ''}".`, {
+      param: 'model',
+    });
+  }
+
+  private named(slug: string, model: string | undefined): Candidate {
+    const upstream = this.table.bySlug(slug);
+    if (!upstream?.enabled) throw new KeywheelError('unknown_upstream', `There is no upstream "${slug}".`);
+    return { upstream, model: mapped(upstream, model) };
+  }
+
+  private find(path: LlmPath, model: string | undefined): Candidate[] {
+    if (model === undefined) return this.withoutModel(path);
+    const prefixed = path.preset === undefined ? this.bySlugPrefix(model) : undefined;
+    if (prefixed) return [prefixed];
+    const listed = this.table.forModel(model).filter((upstream) => isOf(upstream, path.preset));
+    // Express keys cannot list models, so any model may be there.
+    const upstreams = listed.length === 0 && path.preset ? this.ofPreset(path.preset) : listed;
+    return upstreams.map((upstream) => ({ upstream, model: mapped(upstream, model) }));
+  }
+
+  private bySlugPrefix(model: string): Candidate | undefined {
+    const slash = model.indexOf('/');
+    const upstream = slash > 0 ? this.table.bySlug(model.slice(0, slash)) : undefined;
+    return upstream?.enabled ? { upstream, model: mapped(upstream, model.slice(slash + 1)) } : undefined;
+  }
+
+  /** Files and cached contents name no model: any upstream of the protocol can take them. */
+  private withoutModel(path: LlmPath): Candidate[] {
+    const speaking = this.table
+      .all()
+      .filter((one) => one.enabled && one.protocol === path.protocol && isOf(one, path.preset));
+    return [...speaking]
+      .sort((one, other) => other.priority - one.priority)
+      .map((upstream) => ({ upstream, model: undefined }));
+  }
+
+  private ofPreset(preset: string): Upstream[] {
+    return this.table.all().filter((upstream) => upstream.enabled && upstream.preset === preset);
+  }
+
+  /** Of these, those that the token may call and that speak the caller's protocol. */
+  private fit(call: Call, path: LlmPath, found: readonly Candidate[]): readonly Candidate[] {
+    const allowed = found.filter(({ upstream, model }) =>
+      this.reception.allows(call, upstream.slug, call.model ?? model),
+    );
+    if (allowed.length === 0)
+      this.reception.assertScope(call, found[0]!.upstream.slug, call.model ?? found[0]!.model);
+    const speaking = allowed.filter(
+      ({ upstream }) => (path.protocol ?? upstream.protocol) === upstream.protocol,
+    );
+    if (speaking.length > 0) return speaking;
+    const { slug, protocol } = allowed[0]!.upstream;
+    throw new KeywheelError(
+      'translation_unavailable',
+      `Upstream "${slug}" speaks ${protocol}, the request ${path.protocol}: translation between them is not available yet. ` +
+        `Call it in its own protocol, or name a model of an upstream that speaks ${path.protocol}.`,
+      { param: 'model' },
+    );
+  }
+}
+
+function mapped(upstream: Upstream, model: string | undefined): string | undefined {
+  if (model === undefined) return undefined;
+  return Object.hasOwn(upstream.modelMap, model) ? upstream.modelMap[model] : model;
+}
+
+function isOf(upstream: Upstream, preset: string | undefined): boolean {
+  return preset === undefined || upstream.preset === preset;
+}

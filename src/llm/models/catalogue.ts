@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { KeywheelError } from '../../kernel/errors.js';
+import type { Call } from '../../proxy/call.js';
+import { Reception } from '../../proxy/reception.js';
+import { UpstreamTable } from '../../upstreams/upstream-table.js';
+import { ADAPTERS } from '../adapters/adapters.js';
+import type { LlmPath, LlmProtocol } from '../llm-path.js';
+import { Discovery } from './discovery.js';
+import type { ListedModel } from './listed-model.js';
+
+/** The models that a caller may use, over all upstreams of its protocol, as one list. */
+@Injectable()
+export class Catalogue {
+  constructor(
+    private readonly table: UpstreamTable,
+    private readonly discovery: Discovery,
+    private readonly reception: Reception,
+  ) {}
+
+  /** The body of the answer to `/v1/models`, `/v1/models/{id}` and their like. @throws KeywheelError unknown_model */
+  async answer(call: Call, path: LlmPath): Promise<object> {
+    const protocol = path.protocol!;
+    await this.discovery.refreshMissing();
+    const models = this.modelsFor(call, protocol);
+    const adapter = ADAPTERS[protocol];
+    if (path.model === undefined) return adapter.listModels(models, new URLSearchParams(call.query));
+    const found = models.find(({ id }) => id === path.model);
+    if (found) return adapter.describeModel(found);
+    throw new KeywheelError('unknown_model', `No upstream here has the model "${path.model}".`, {
+      param: 'model',
+    });
+  }
+
+  /** Each name once, from the upstream of the best priority that has it, in order of their names. */
+  private modelsFor(call: Call, protocol: LlmProtocol): ListedModel[] {
+    const upstreams = this.table
+      .all()
+      .filter((upstream) => upstream.enabled && upstream.protocol === protocol)
+      .sort((one, other) => other.priority - one.priority);
+    const merged = new Map<string, ListedModel>();
+    for (const upstream of upstreams) {
+      for (const model of this.discovery.modelsOf(upstream)) {
+        if (!merged.has(model.id) && this.reception.allows(call, upstream.slug, model.id))
+          merged.set(model.id, model);
+      }
+    }
+    return [...merged.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+  }
+}

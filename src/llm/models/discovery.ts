@@ -1,0 +1,108 @@
+import { CACHE_MANAGER } from '@nestjs/cache-manager';
+import { Inject, Injectable } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import type { Cache } from 'cache-manager';
+import { UpstreamTable } from '../../upstreams/upstream-table.js';
+import type { Upstream } from '../../upstreams/upstream.js';
+import { ADAPTERS } from '../adapters/adapters.js';
+import type { ListedModel } from './listed-model.js';
+import { ModelListing } from './model-listing.js';
+
+const FRESH_MS = 10 * 60_000;
+/** How soon a list that could not be had is asked for again. */
+const RETRY_MS = 30_000;
+
+interface Found {
+  readonly models: readonly ListedModel[];
+  /** Epoch milliseconds from which on it is asked for anew. */
+  readonly staleAt: number;
+}
+
+/** What upstreams without configured models say they have: asked for, kept, refreshed, shared over the cache. */
+@Injectable()
+export class Discovery {
+  private readonly found = new Map<string, Found>();
+  private readonly running = new Map<string, Promise<boolean>>();
+
+  constructor(
+    private readonly table: UpstreamTable,
+    private readonly listing: ModelListing,
+    @Inject(CACHE_MANAGER) private readonly cache: Cache,
+  ) {
+    table.onChange(({ put, dropped }) => {
+      for (const { id } of put) this.forget(id);
+      for (const id of dropped) this.forget(id);
+    });
+  }
+
+  modelsOf(upstream: Upstream): readonly ListedModel[] {
+    const described = new Map(this.found.get(upstream.id)?.models.map((model) => [model.id, model]));
+    return this.table.modelsOf(upstream.id).map((id) => ({ ...described.get(id), id, owner: upstream.slug }));
+  }
+
+  /** Asks all upstreams whose list is missing or old. True where one brought anything. */
+  async refreshMissing(): Promise<boolean> {
+    const now = Date.now();
+    const due = this.table.all().filter((upstream) => isAsked(upstream) && this.isDue(upstream.id, now));
+    const results = await Promise.all(due.map((upstream) => this.refresh(upstream)));
+    return results.includes(true);
+  }
+
+  @Interval(60_000)
+  protected async keepFresh(): Promise<void> {
+    await this.refreshMissing();
+  }
+
+  private isDue(id: string, now: number): boolean {
+    return (this.found.get(id)?.staleAt ?? 0) <= now;
+  }
+
+  /** One at a time for each upstream. */
+  private refresh(upstream: Upstream): Promise<boolean> {
+    const running = this.running.get(upstream.id);
+    if (running) return running;
+    const started = this.ask(upstream).finally(() => this.running.delete(upstream.id));
+    this.running.set(upstream.id, started);
+    return started;
+  }
+
+  private async ask(upstream: Upstream): Promise<boolean> {
+    const slot = `models:${upstream.id}:${upstream.origin}${upstream.basePath}`;
+    const known = this.found.has(upstream.id) ? undefined : await this.cached(slot);
+    const asked = known ?? (await this.listing.ask(upstream));
+    if (asked === 'no_key') return false;
+    if (asked === 'failed') {
+      this.keep(upstream.id, this.found.get(upstream.id)?.models ?? [], RETRY_MS);
+      return false;
+    }
+    if (!known) await this.cache.set(slot, asked, FRESH_MS).catch(() => undefined);
+    this.keep(upstream.id, asked, FRESH_MS);
+    this.table.setDiscovered(
+      upstream.id,
+      asked.map(({ id }) => id),
+    );
+    return true;
+  }
+
+  private async cached(slot: string): Promise<readonly ListedModel[] | undefined> {
+    return (await this.cache.get<readonly ListedModel[]>(slot).catch(() => undefined)) ?? undefined;
+  }
+
+  private keep(id: string, models: readonly ListedModel[], forMs: number): void {
+    this.found.set(id, { models, staleAt: Date.now() + forMs });
+  }
+
+  private forget(id: string): void {
+    this.found.delete(id);
+  }
+}
+
+function isAsked(upstream: Upstream): boolean {
+  // Express keys cannot list models.
+  return (
+    upstream.enabled &&
+    upstream.protocol in ADAPTERS &&
+    upstream.preset !== 'vertex-express' &&
+    upstream.models.length === 0
+  );
+}

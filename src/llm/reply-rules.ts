@@ -1,0 +1,33 @@
+import type { ReplyRules } from '../proxy/plan.js';
+import type { Adapter } from './adapters/adapter.js';
+import { StreamWatch } from './stream-watch.js';
+import { TextWatch } from './text-watch.js';
+
+/**
+ * How the engine handles answers of this protocol that pass unchanged: events are held until the first real
+ * one, JSON is held whole, and anything else (audio, images, files) flows.
+ */
+export function replyRules(adapter: Adapter, operation: string): ReplyRules {
+  const streamsJson = operation === 'streamGenerateContent';
+  return {
+    judge: adapter.judge,
+    hold(contentType) {
+      if (isEvents(contentType)) return 'event';
+      // Gemini streams a JSON array where the client did not ask for events.
+      return isJson(contentType) && !streamsJson ? 'whole' : 'nothing';
+    },
+    watch(contentType) {
+      if (isEvents(contentType)) return new StreamWatch(adapter, operation);
+      return isJson(contentType) ? new TextWatch(adapter) : undefined;
+    },
+    breakEvent: (error, requestId) => `\n\n${adapter.breakEvent(error, requestId, operation)}`,
+  };
+}
+
+function isEvents(contentType: string): boolean {
+  return contentType.startsWith('text/event-stream');
+}
+
+function isJson(contentType: string): boolean {
+  return contentType.startsWith('application/json');
+}

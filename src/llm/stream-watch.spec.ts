@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ADAPTERS } from './adapters/adapters.js';
+import type { LlmProtocol } from './llm-path.js';
+import { StreamWatch } from './stream-watch.js';
+
+function watched(protocol: LlmProtocol, operation: string, text: string): StreamWatch {
+  const watch = new StreamWatch(ADAPTERS[protocol], operation);
+  watch.push(Buffer.from(text));
+  return watch;
+}
+
+const CHAT =
+  ': a comment\n\n' +
+  'data: {"choices":[{"delta":{"content":"Grüße 👋"}}]}\n\n' +
+  'data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":2}}}\n\n' +
+  'data: [DONE]\n\n';
+const MESSAGES =
+  'event: message_start\ndata: {"type":"message_start","message":{"usage":{"input_tokens":5,"cache_read_input_tokens":4,"output_tokens":1}}}\n\n' +
+  'event: ping\ndata: {"type":"ping"}\n\n' +
+  'event: content_block_delta\ndata: {"type":"content_block_delta","delta":{"text":"hi"}}\n\n' +
+  'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":9}}\n\n' +
+  'event: message_stop\ndata: {"type":"message_stop"}\n\n';
+const GEMINI =
+  'data: {"candidates":[{"content":{"parts":[{"text":"a"}]}}]}\r\n\r\n' +
+  'data: {"candidates":[{"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":4,"candidatesTokenCount":2,"thoughtsTokenCount":10}}\r\n\r\n';
+const RESPONSES =
+  'event: response.created\ndata: {"type":"response.created","response":{"error":null}}\n\n' +
+  'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","delta":"x"}\n\n' +
+  'event: response.completed\ndata: {"type":"response.completed","response":{"error":null,"usage":{"input_tokens":1,"output_tokens":2}}}\n\n';
+
+describe('StreamWatch', () => {
+  it.each([
+    ['openai', 'chat', CHAT, { input: 7, output: 3, cached: 2 }],
+    ['anthropic', 'messages', MESSAGES, { input: 9, output: 9, cached: 4 }],
+    ['gemini', 'streamGenerateContent', GEMINI, { input: 4, output: 12, cached: 0 }],
+    ['openai', 'responses', RESPONSES, { input: 1, output: 2, cached: 0 }],
+  ] as const)(
+    '%s %s: sees begin, end and counts however the chunks are cut',
+    (protocol, operation, text, usage) => {
+      const bytes = Buffer.from(text);
+      fc.assert(
+        fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (sizes) => {
+          const watch = new StreamWatch(ADAPTERS[protocol], operation);
+          for (let at = 0, i = 0; at < bytes.length; i++) {
+            const size = sizes[i % sizes.length]!;
+            watch.push(bytes.subarray(at, at + size));
+            at += size;
+          }
+          expect(watch).toMatchObject({ begun: true, complete: true, failure: undefined, usage });
+        }),
+      );
+    },
+  );
+
+  it('has not begun with comments, pings and beginnings alone', () => {
+    expect(watched('openai', 'chat', ': PROCESSING\n\n').begun).toBe(false);
+    expect(
+      watched('anthropic', 'messages', MESSAGES.slice(0, MESSAGES.indexOf('event: content_block'))).begun,
+    ).toBe(false);
+    expect(
+      watched('openai', 'responses', RESPONSES.slice(0, RESPONSES.indexOf('event: response.output'))).begun,
+    ).toBe(false);
+  });
+
+  it('is not complete without the protocol’s own end', () => {
+    expect(watched('openai', 'chat', CHAT.replace('data: [DONE]\n\n', '')).complete).toBe(false);
+    expect(
+      watched('anthropic', 'messages', MESSAGES.replace('event: message_stop', 'event: other')).complete,
+    ).toBe(false);
+    expect(watched('gemini', 'streamGenerateContent', GEMINI.slice(0, 60)).complete).toBe(false);
+  });
+
+  it('asks no end of streams that have none', () => {
+    expect(watched('openai', 'speech', 'data: {"type":"speech.audio.delta"}\n\n').complete).toBe(true);
+  });
+
+  it('takes an error that comes before anything else for a failure', () => {
+    const overloaded =
+      'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n';
+    const early = watched(
+      'anthropic',
+      'messages',
+      MESSAGES.slice(0, MESSAGES.indexOf('event: ping')) + overloaded,
+    );
+    expect(early.failure).toMatchObject({ blame: 'upstream', retry: 'attempt' });
+    expect(early.begun).toBe(false);
+    const late = watched(
+      'anthropic',
+      'messages',
+      MESSAGES.slice(0, MESSAGES.indexOf('event: message_delta')) + overloaded,
+    );
+    expect(late).toMatchObject({ failure: undefined, complete: false });
+  });
+
+  it('does not hold events without end', () => {
+    const watch = new StreamWatch(ADAPTERS.openai, 'chat');
+    watch.push(Buffer.from('data: '));
+    for (let i = 0; i < 40; i++) watch.push(Buffer.alloc(64 * 1024, 'a'));
+    expect(watch.begun).toBe(true);
+  });
+});

@@ -1,0 +1,30 @@
+import type { Verdict } from '../kernel/verdict.js';
+import type { Usage } from '../proxy/call.js';
+import type { ReplyWatch } from '../proxy/plan.js';
+import type { Adapter } from './adapters/adapter.js';
+
+/** Counts stand near the end of an answer, so this much of it is enough. */
+const TAIL_BYTES = 64 * 1024;
+
+/** Watches an answer in JSON pass by, for the counts in it. Its end is told by HTTP itself. */
+export class TextWatch implements ReplyWatch {
+  readonly begun = true;
+  readonly complete = true;
+  readonly failure: Verdict | undefined = undefined;
+  private chunks: Buffer[] = [];
+  private bytes = 0;
+
+  constructor(private readonly adapter: Adapter) {}
+
+  push(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    this.bytes += chunk.length;
+    while (this.bytes - this.chunks[0]!.length >= TAIL_BYTES) this.bytes -= this.chunks.shift()!.length;
+  }
+
+  /** Read when the answer has passed. */
+  get usage(): Usage | undefined {
+    const text = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks);
+    return this.adapter.readUsage(text.toString('utf8', Math.max(0, text.length - TAIL_BYTES)));
+  }
+}

@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import { startApp } from './app.js';
+import { banner } from './banner.js';
+import { BOOT_FAULT_EXIT_CODE, BootFault } from './config/boot-fault.js';
+import { loadConfig } from './config/load-config.js';
+import { createLogger } from './logging/create-logger.js';
+import { pinnedFaults } from './settings/pinned.js';
+
+/** config → app → listen → drain */
+async function main(): Promise<void> {
+  const config = loadConfig(process.env, pinnedFaults);
+  const log = createLogger(config);
+  const app = await startApp(config, log);
+  process.stdout.write(banner(config, app.url, app.adminUrl));
+  let ending = false;
+  const end = (signal: NodeJS.Signals) => {
+    if (ending) process.exit(1);
+    ending = true;
+    log.info({ signal, openCalls: app.openCalls, drainSeconds: config.drainSeconds }, 'shutting down');
+    app.drain().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'the end was not clean');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end).on('SIGINT', end);
+}
+
+function refuse(error: unknown): void {
+  const isFault = error instanceof BootFault;
+  process.stderr.write(`${isFault ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  process.exit(isFault ? BOOT_FAULT_EXIT_CODE : 1);
+}
+
+await main().catch(refuse);

@@ -1,0 +1,25 @@
+import type { Call } from './call.js';
+
+const DAY_SECONDS = '86400';
+const EXPOSED =
+  'x-request-id, x-keywheel-upstream, x-keywheel-key, x-keywheel-attempts, retry-after, x-ratelimit-*';
+
+/**
+ * Lets pages of the allowed origins call us from a browser, where the setting `corsOrigins` names any.
+ * True where the request was a preflight and is answered.
+ */
+export function cors(call: Call, allowed: readonly string[]): boolean {
+  const { req, res } = call;
+  const { origin } = req.headers;
+  if (allowed.length === 0 || origin === undefined) return false;
+  if (!allowed.includes('*') && !allowed.includes(origin)) return false;
+  res.setHeader('access-control-allow-origin', origin);
+  res.setHeader('access-control-expose-headers', EXPOSED);
+  res.setHeader('vary', 'Origin');
+  if (req.method !== 'OPTIONS' || req.headers['access-control-request-method'] === undefined) return false;
+  res.setHeader('access-control-allow-methods', req.headers['access-control-request-method']);
+  res.setHeader('access-control-allow-headers', req.headers['access-control-request-headers'] ?? '*');
+  res.setHeader('access-control-max-age', DAY_SECONDS);
+  res.writeHead(204, { 'x-request-id': call.id }).end();
+  return true;
+}

@@ -1,0 +1,226 @@
+import type { Transform } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import type { ReplyWatch } from './plan.js';
+import { TimeOut } from './judge-failure.js';
+import { decoderFor } from './wire/decode.js';
+import type { KeyMask } from './wire/key-mask.js';
+
+/** Answers up to this size are held whole before the first byte leaves: one write, and failover until its end. */
+const WHOLE_BYTES = 64 * 1024;
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
+/** What to do with an answer whose head has come; asked once. */
+export interface Intake {
+  hold(status: number, headers: Headers): 'nothing' | 'event' | 'whole';
+  watch(status: number, headers: Headers): ReplyWatch | undefined;
+}
+
+/** Where the rest of an answer goes. */
+export interface Sink {
+  /** False when it is full: nothing more comes until `resume`. */
+  data(chunk: Buffer): boolean;
+  end(): void;
+  fail(error: Error): void;
+}
+
+export interface TimeLimits {
+  readonly firstByteMs: number;
+  readonly idleMs: number;
+}
+
+/**
+ * One attempt on the wire: takes what undici says of it, holds back what must be judged first, then lets the
+ * rest flow to a sink with back-pressure. Ends by itself when the upstream is silent for too long.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  /** Settles as soon as the answer can be judged; never rejects. */
+  readonly opened: Promise<void>;
+  watch: ReplyWatch | undefined;
+  /** The body went out in full, so the upstream may have acted on it. */
+  sent = false;
+  /** 0 until a head has come. */
+  status = 0;
+  headers: Headers = {};
+  rawHeaders: readonly (Buffer | string)[] = [];
+  /** What has come and not gone on, in order. */
+  held: Buffer[] = [];
+  /** The answer is complete. */
+  ended = false;
+  /** It broke. */
+  failure: Error | undefined;
+  private open!: () => void;
+  private controller: Dispatcher.DispatchController | undefined;
+  private decoder: Transform | undefined;
+  private mode: 'nothing' | 'event' | 'whole' = 'nothing';
+  private heldBytes = 0;
+  private isOpen = false;
+  private abortReason: Error | undefined;
+  private sink: Sink | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly intake: Intake,
+    private readonly limits: TimeLimits,
+    private readonly mask: KeyMask | undefined,
+  ) {
+    this.opened = new Promise((resolve) => {
+      this.open = resolve;
+    });
+    this.timer = setTimeout(() => this.abort(new TimeOut('first_byte')), limits.firstByteMs);
+  }
+
+  // --- what undici tells ---
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.abortReason) controller.abort(this.abortReason);
+  }
+
+  /** A slow upload is not a silent upstream: the wait for the first byte starts anew with each piece sent. */
+  onBodySent(): void {
+    this.timer?.refresh();
+  }
+
+  onRequestSent(): void {
+    this.sent = true;
+    this.timer?.refresh();
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: object): void {
+    if (status < 200) return;
+    this.sent = true;
+    this.status = status;
+    this.headers = headers as Headers;
+    this.rawHeaders = (controller.rawHeaders as Buffer[] | undefined) ?? [];
+    this.decoder = decoderFor(this.headers['content-encoding']);
+    if (this.decoder) this.readDecoded(this.decoder);
+    this.mode = this.intake.hold(status, this.headers);
+    this.watch = this.intake.watch(status, this.headers);
+    if (this.mode === 'nothing') this.nowOpen();
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.timer?.refresh();
+    if (this.decoder) {
+      if (!this.decoder.write(chunk)) controller.pause();
+    } else {
+      this.take(chunk);
+    }
+  }
+
+  onResponseEnd(): void {
+    if (this.decoder) this.decoder.end();
+    else this.complete();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(this.abortReason ?? error);
+  }
+
+  // --- what the engine asks ---
+
+  /** The body was compressed and is not any more. */
+  get decoded(): boolean {
+    return this.decoder !== undefined;
+  }
+
+  readonly maskText = (text: string): string => this.mask?.text(text) ?? text;
+
+  /** Lets the rest of the answer go to `sink`; what was held has gone there before. */
+  flow(sink: Sink): void {
+    this.sink = sink;
+    this.held = [];
+    if (this.failure) sink.fail(this.failure);
+    else if (this.ended) sink.end();
+    else this.resume();
+  }
+
+  resume(): void {
+    this.wait(this.limits.idleMs, 'idle');
+    this.decoder?.resume();
+    if (!this.decoder?.writableNeedDrain) this.controller?.resume();
+  }
+
+  /** Ends the attempt now; the upstream's connection is closed. */
+  abort(reason: Error): void {
+    if (this.ended || this.failure) return;
+    this.abortReason = reason;
+    if (this.controller) this.controller.abort(reason);
+    this.fail(reason);
+  }
+
+  // --- inside ---
+
+  private readDecoded(decoder: Transform): void {
+    decoder.on('data', (chunk: Buffer) => this.take(chunk));
+    decoder.on('drain', () => {
+      if (!decoder.isPaused()) this.controller?.resume();
+    });
+    decoder.on('end', () => this.complete());
+    decoder.on('error', (error) => this.abort(error));
+  }
+
+  private take(raw: Buffer): void {
+    const chunk = this.mask ? this.mask.chunk(raw) : raw;
+    if (chunk.length === 0) return;
+    this.watch?.push(chunk);
+    if (this.sink) {
+      if (!this.sink.data(chunk)) this.pause();
+      return;
+    }
+    this.held.push(chunk);
+    this.heldBytes += chunk.length;
+    if (this.heldBytes >= WHOLE_BYTES) this.pause();
+    if (!this.isOpen && this.mayOpen()) this.nowOpen();
+  }
+
+  private mayOpen(): boolean {
+    if (this.heldBytes >= WHOLE_BYTES) return true;
+    return (
+      this.mode === 'event' &&
+      (this.watch === undefined || this.watch.begun || this.watch.failure !== undefined)
+    );
+  }
+
+  private pause(): void {
+    this.stopTimer();
+    this.controller?.pause();
+    this.decoder?.pause();
+  }
+
+  private complete(): void {
+    const rest = this.mask?.flush();
+    if (rest && rest.length > 0) this.take(rest);
+    this.ended = true;
+    this.stopTimer();
+    if (this.sink) this.sink.end();
+    else this.nowOpen();
+  }
+
+  private fail(error: Error): void {
+    if (this.ended || this.failure) return;
+    this.failure = error;
+    this.stopTimer();
+    this.decoder?.destroy();
+    if (this.sink) this.sink.fail(error);
+    else this.nowOpen();
+  }
+
+  private nowOpen(): void {
+    if (this.isOpen) return;
+    this.isOpen = true;
+    this.stopTimer();
+    this.open();
+  }
+
+  private wait(ms: number, phase: TimeOut['phase']): void {
+    this.stopTimer();
+    this.timer = setTimeout(() => this.abort(new TimeOut(phase)), ms);
+  }
+
+  private stopTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+}

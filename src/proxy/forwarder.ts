@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import { KeywheelError } from '../kernel/errors.js';
+import { OK } from '../kernel/verdict.js';
+import type { MaybePromise } from '../kernel/maybe-promise.js';
+import type { Lease } from '../keys/pool/lease.js';
+import { Settings } from '../settings/settings.js';
+import { Recorder } from '../stats/recorder.js';
+import { answer } from './answer.js';
+import { Attempts, type Tried } from './attempts.js';
+import type { Call } from './call.js';
+import { judgeExchange } from './judge-exchange.js';
+import { Lending } from './lending.js';
+import type { Plan } from './plan.js';
+import { Protection } from './protection.js';
+import { Sender } from './sender.js';
+
+/**
+ * The way of a call, on one screen: lease a key, put the attempt on the wire, judge what came, and either go
+ * on with another key or answer. Failover happens before the first byte to the client, never after.
+ */
+@Injectable()
+export class Forwarder {
+  constructor(
+    private readonly lending: Lending,
+    private readonly sender: Sender,
+    private readonly protection: Protection,
+    private readonly recorder: Recorder,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Answers the call, or throws the KeywheelError that the entry has to render; never both. */
+  async forward(call: Call, plan: Plan): Promise<void> {
+    const attempts = new Attempts(call, plan, this.protection.budget, this.settings.values);
+    try {
+      do {
+        const lease = await this.lease(call, plan, attempts);
+        if (!lease) break;
+        attempts.last?.exchange.abort(new Error('superseded'));
+        attempts.add(await this.attempt(call, plan, attempts, lease));
+      } while (attempts.mayGoOn());
+      await this.answer(call, plan, attempts.last!);
+    } finally {
+      attempts.end();
+    }
+  }
+
+  /**
+   * A key of the first target that has one. Undefined where none is left but an answer of the upstream is
+   * there that says more than "no key free".
+   */
+  private async lease(call: Call, plan: Plan, attempts: Attempts): Promise<Lease | undefined> {
+    for (;;) {
+      try {
+        return await this.leaseFrom(call, plan, attempts);
+      } catch (error) {
+        if (call.stopped || !(error instanceof KeywheelError)) throw error;
+        if (attempts.hasOtherTarget) attempts.nextTarget();
+        else if (tellsMore(attempts.last)) return undefined;
+        else throw error;
+      }
+    }
+  }
+
+  private leaseFrom(call: Call, plan: Plan, attempts: Attempts): MaybePromise<Lease> {
+    const { target, tried, waitUntil, soundOnly } = attempts;
+    const { upstream } = target;
+    const refusal = attempts.last ? undefined : this.protection.refusal(upstream, call.startedAt);
+    if (refusal) throw refusal;
+    return this.lending.lease(upstream, {
+      model: target.model,
+      tokens: plan.tokens,
+      tried,
+      soundOnly,
+      only: target.onlyKey,
+      waitUntil,
+      get signal() {
+        return call.signal;
+      },
+    });
+  }
+
+  private async attempt(call: Call, plan: Plan, attempts: Attempts, lease: Lease): Promise<Tried> {
+    const { target } = attempts;
+    const began = call.elapsedMs();
+    call.attempts++;
+    call.upstream = target.upstream;
+    call.keyId = lease.keyId;
+    call.waitedMs += lease.waitedMs;
+    attempts.tried.add(lease.keyId);
+    const exchange = this.sender.send(call, plan, target, lease);
+    call.onStop(() => exchange.abort(new Error('call stopped')));
+    await exchange.opened;
+    call.onStop(undefined);
+    const judged = judgeExchange(exchange, plan.rules, call.stopped !== undefined);
+    const tried = { target, lease, exchange, ...judged };
+    if (judged.verdict !== OK) this.lending.settle(lease, judged.verdict);
+    this.protection.attemptEnded(target.upstream, judged.verdict);
+    this.recorder.attempt({
+      upstream: target.upstream.slug,
+      keyId: lease.keyId,
+      model: target.model,
+      reason: judged.verdict.reason,
+      blame: judged.verdict.blame,
+      durationMs: call.elapsedMs() - began,
+    });
+    return tried;
+  }
+
+  private async answer(call: Call, plan: Plan, tried: Tried): Promise<void> {
+    const { lease, exchange, target } = tried;
+    let { verdict } = tried;
+    try {
+      if (tried.error) throw tried.error;
+      const ending = await answer(call, plan, tried);
+      call.usage = exchange.watch?.usage;
+      if (verdict === OK) verdict = ending;
+      call.outcome = verdict.reason;
+    } finally {
+      if (tried.verdict === OK)
+        this.lending.settle(lease, verdict, call.usage && call.usage.input + call.usage.output);
+      this.protection.callEnded(target.upstream, verdict);
+    }
+  }
+}
+
+/** Whether what an upstream answered is worth more to the client than "no key free". */
+function tellsMore(last: Tried | undefined): boolean {
+  return last?.verdict.blame === 'upstream' || last?.verdict.blame === 'setup';
+}

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import type { MaybePromise } from '../kernel/maybe-promise.js';
+import type { Verdict } from '../kernel/verdict.js';
+import { KeyPool } from '../keys/pool/key-pool.js';
+import type { Lease, LeaseRequest } from '../keys/pool/lease.js';
+import type { Upstream } from '../upstreams/upstream.js';
+
+const KEYLESS: Lease = Object.freeze({ keyId: '', secret: undefined, grant: undefined, waitedMs: 0 });
+
+/** Lends keys of an upstream; one that needs none (a local model server) is called without while it has none. */
+@Injectable()
+export class Lending {
+  constructor(private readonly pool: KeyPool) {}
+
+  /** @throws KeywheelError no_key_free, client_gone */
+  lease(upstream: Upstream, request: Omit<LeaseRequest, 'upstreamId'>): MaybePromise<Lease> {
+    if (upstream.keyOptional && this.pool.isEmpty(upstream.id)) return KEYLESS;
+    return this.pool.lease({ ...request, upstreamId: upstream.id });
+  }
+
+  settle(lease: Lease, verdict: Verdict, tokens?: number): void {
+    if (lease !== KEYLESS) this.pool.settle(lease, verdict, tokens);
+  }
+}

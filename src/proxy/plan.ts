@@ -1,0 +1,73 @@
+import type { Answer, Verdict } from '../kernel/verdict.js';
+import type { KeywheelError } from '../kernel/errors.js';
+import type { Upstream } from '../upstreams/upstream.js';
+import type { DispatchBody } from './wire/call-body.js';
+import type { Usage } from './call.js';
+
+/** A client's body, ready to be sent, possibly more than once. */
+export interface SendableBody {
+  /** Bytes; undefined where the client did not say. */
+  readonly length: number | undefined;
+  /** Whether another attempt can still send all of it. */
+  readonly replayable: boolean;
+  forDispatch(): DispatchBody;
+}
+
+/** One place where a call can be answered. */
+export interface Target {
+  readonly upstream: Upstream;
+  /** The upstream's name of the model; absent for plain HTTP. */
+  readonly model: string | undefined;
+  /** From the origin: base path, path and query as sent, without the key. */
+  readonly path: string;
+  readonly body: SendableBody | undefined;
+  /** Only this key will do: it made the file or cached content that the call names. */
+  readonly onlyKey?: string;
+}
+
+/**
+ * Looks at the bytes of an answer while they pass: when it has begun, whether it came to its proper end, and
+ * what it used. It changes nothing and keeps only a bounded part.
+ */
+export interface ReplyWatch {
+  push(chunk: Buffer): void;
+  /** The first event that carries something of the answer has been seen; before it, another key may be tried. */
+  readonly begun: boolean;
+  /** An error event came before anything else. */
+  readonly failure: Verdict | undefined;
+  /** The protocol's own end has been seen (`[DONE]`, `message_stop`, `response.completed`, a finish reason). */
+  readonly complete: boolean;
+  readonly usage: Usage | undefined;
+}
+
+/** How a protocol answers, as far as the engine has to know. */
+export interface ReplyRules {
+  judge(answer: Answer): Verdict;
+  /**
+   * What to hold back before the first byte leaves, by the answer's content type:
+   * `nothing` · `event`: until the first real event · `whole`: all of it, up to a bound.
+   */
+  hold(contentType: string): 'nothing' | 'event' | 'whole';
+  watch(contentType: string): ReplyWatch | undefined;
+  /** The event that tells the client of a break in the middle of a stream; empty where there is no such thing. */
+  breakEvent(error: KeywheelError, requestId: string): string;
+}
+
+/** How one call is to be answered. */
+export interface Plan {
+  readonly method: string;
+  /** In order of preference; never empty. */
+  readonly targets: readonly Target[];
+  readonly rules: ReplyRules;
+  /** Repeating it after the body was sent harms nothing. */
+  readonly repeatable: boolean;
+  /** Estimated tokens, to be reserved against tpm. */
+  readonly tokens: number;
+  /** Sees the head and the body of a small successful answer before the client does (files that must be pinned). */
+  readonly onAnswer?: (answer: WholeAnswer, keyId: string) => Promise<WholeAnswer>;
+}
+
+export interface WholeAnswer {
+  readonly headers: string[];
+  readonly body: Buffer;
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { KeywheelError } from '../kernel/errors.js';
+import { Settings } from '../settings/settings.js';
+import { UpstreamTable } from '../upstreams/upstream-table.js';
+import type { Call } from './call.js';
+import type { Entry } from './entry.js';
+import { Forwarder } from './forwarder.js';
+import { httpRules } from './http-rules.js';
+import { Judges } from './judges.js';
+import type { SendableBody } from './plan.js';
+import { clientQuery } from './client-query.js';
+import { Reception } from './reception.js';
+import { problemOf, writeError } from './write-error.js';
+import { declaredLength, hasBody, readBody } from './wire/call-body.js';
+import { StreamedBody } from './wire/streamed-body.js';
+import { joinTarget } from './wire/target-url.js';
+
+const PREFIX = '/proxy/';
+const HELD_BYTES = 64 * 1024;
+/** Methods that may be repeated by their definition (RFC 9110, 9.2.2). */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY']);
+
+/** `/proxy/{slug}/{rest}`: any method of any API, with the key put where the upstream wants it. */
+@Injectable()
+export class ProxyEntry implements Entry<void> {
+  constructor(
+    private readonly upstreams: UpstreamTable,
+    private readonly reception: Reception,
+    private readonly forwarder: Forwarder,
+    private readonly judges: Judges,
+    private readonly settings: Settings,
+  ) {}
+
+  recognise(call: Call): void {
+    call.protocol = 'http';
+    call.operation = 'proxy';
+  }
+
+  async serve(call: Call): Promise<void> {
+    const { slug, rest } = splitProxyPath(call.path);
+    const upstream = this.upstreams.bySlug(slug);
+    if (!upstream?.enabled) throw new KeywheelError('unknown_upstream', `There is no upstream "${slug}".`);
+    this.reception.assertScope(call, slug);
+    this.reception.admit(call, 0);
+    call.upstream = upstream;
+    const method = call.req.method ?? 'GET';
+    const path = joinTarget(upstream.basePath, rest) + clientQuery(call, upstream);
+    const body = await this.body(call);
+    try {
+      await this.forwarder.forward(call, {
+        method,
+        targets: [{ upstream, model: undefined, path, body }],
+        rules: httpRules(this.judges.of(upstream.protocol)),
+        repeatable: IDEMPOTENT.has(method) || call.req.headers['idempotency-key'] !== undefined,
+        tokens: 0,
+      });
+    } finally {
+      if (body instanceof StreamedBody) body.discard();
+    }
+  }
+
+  renderError(call: Call, error: KeywheelError): void {
+    writeError(call, error, problemOf(error, call.id), 'application/problem+json');
+  }
+
+  /** Small bodies are held, so that they go out in one write; all others flow. */
+  private async body(call: Call): Promise<SendableBody | undefined> {
+    const { req } = call;
+    const limit = this.settings.values.maxBodyBytes;
+    if (!hasBody(req)) return undefined;
+    const length = declaredLength(req);
+    return length !== undefined && length <= HELD_BYTES
+      ? readBody(req, limit)
+      : new StreamedBody(req, { limit });
+  }
+}
+
+function splitProxyPath(path: string): { slug: string; rest: string } {
+  const slash = path.indexOf('/', PREFIX.length);
+  if (slash === -1) return { slug: path.slice(PREFIX.length), rest: '' };
+  return { slug: path.slice(PREFIX.length, slash), rest: path.slice(slash) };
+}

@@ -1,0 +1,28 @@
+import { Global, Module } from '@nestjs/common';
+import { Forwarder } from './forwarder.js';
+import { Judges } from './judges.js';
+import { Lending } from './lending.js';
+import { PoolRulesFeed } from './pool-rules.js';
+import { Protection } from './protection.js';
+import { ProxyEntry } from './proxy-entry.js';
+import { Reception } from './reception.js';
+import { Sender } from './sender.js';
+import { UpstreamKeyChecker } from './upstream-key-checker.js';
+
+/** The engine of the data plane, and the entry for plain HTTP. */
+@Global()
+@Module({
+  providers: [
+    Judges,
+    Lending,
+    Protection,
+    Reception,
+    Sender,
+    Forwarder,
+    ProxyEntry,
+    PoolRulesFeed,
+    UpstreamKeyChecker,
+  ],
+  exports: [Judges, Lending, Reception, Forwarder, ProxyEntry, UpstreamKeyChecker],
+})
+export class ProxyModule {}

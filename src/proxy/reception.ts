@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { Gate } from '../access/gate.js';
+import { Log } from '../logging/log.js';
+import { Settings } from '../settings/settings.js';
+import { Prices } from '../stats/prices.js';
+import { Recorder } from '../stats/recorder.js';
+import type { Call } from './call.js';
+import { cors } from './cors.js';
+import { queryValues } from './wire/query.js';
+
+/** Where a call is let in, and where it is written down when it has ended. */
+@Injectable()
+export class Reception {
+  constructor(
+    private readonly gate: Gate,
+    private readonly recorder: Recorder,
+    private readonly prices: Prices,
+    private readonly settings: Settings,
+    private readonly log: Log,
+  ) {}
+
+  opened(): void {
+    this.recorder.began();
+  }
+
+  /**
+   * Who calls. False where it was only a browser's preflight, which is answered.
+   * @throws KeywheelError 401 or 403, see Gate.identify
+   */
+  identifies(call: Call): boolean {
+    if (cors(call, this.settings.values.corsOrigins)) return false;
+    call.token = this.gate.identify({
+      rawHeaders: call.req.rawHeaders,
+      queryKeys: queryValues(call.query, 'key'),
+      ip: call.ip,
+    });
+    return true;
+  }
+
+  /**
+   * Takes room under the token's own limits.
+   * @throws KeywheelError token_limit
+   */
+  admit(call: Call, tokens: number): void {
+    call.reservation = this.gate.reserve(call.token!, tokens);
+  }
+
+  /** @throws KeywheelError out_of_scope */
+  assertScope(call: Call, slug: string, model?: string): void {
+    this.gate.assertScope(call.token!, slug, model);
+  }
+
+  allows(call: Call, slug: string, model?: string): boolean {
+    return this.gate.allows(call.token!, slug, model);
+  }
+
+  /** The last thing that happens to a call. */
+  closed(call: Call): void {
+    const { usage, error } = call;
+    const input = usage?.input ?? 0;
+    const output = usage?.output ?? 0;
+    if (error?.level === 'error')
+      this.log.error({ err: error.cause ?? error, requestId: call.id }, 'call failed');
+    if (call.reservation) {
+      const cost = this.prices.cost(call.model, input, output);
+      this.gate.settle(call.reservation, { tokens: usage && input + output, cost });
+    }
+    this.recorder.ended();
+    this.recorder.call({
+      requestId: call.id,
+      startedAt: call.startedAt,
+      method: call.req.method ?? '',
+      path: call.path,
+      operation: call.operation,
+      tokenId: call.token?.id,
+      upstream: call.upstream?.slug,
+      model: call.model,
+      keyId: call.keyId || undefined,
+      status: call.stopped === 'gone' ? 499 : call.res.statusCode,
+      outcome: call.outcome,
+      streamed: call.streamed,
+      attempts: call.attempts,
+      durationMs: call.elapsedMs(),
+      firstByteMs: call.firstByteMs,
+      waitedMs: call.waitedMs,
+      inputTokens: input,
+      outputTokens: output,
+      cachedTokens: usage?.cached ?? 0,
+    });
+  }
+}

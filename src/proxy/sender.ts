@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import type { Dispatcher } from 'undici';
+import { Egress } from '../egress/egress.js';
+import type { Lease } from '../keys/pool/lease.js';
+import { Settings } from '../settings/settings.js';
+import type { Upstream } from '../upstreams/upstream.js';
+import type { Call } from './call.js';
+import { Exchange, type Intake } from './exchange.js';
+import type { Plan, Target } from './plan.js';
+import { KeyMask } from './wire/key-mask.js';
+import { forwardedHeaders } from './wire/request-headers.js';
+
+/** Puts one attempt on the wire: address, headers, credential, body. */
+@Injectable()
+export class Sender {
+  constructor(
+    private readonly egress: Egress,
+    private readonly settings: Settings,
+  ) {}
+
+  send(call: Call, plan: Plan, target: Target, lease: Lease): Exchange {
+    const { upstream, body } = target;
+    const { values } = this.settings;
+    const secret = lease.secret?.reveal();
+    const exchange = new Exchange(
+      intakeFor(plan),
+      {
+        firstByteMs: upstream.timeouts.firstByteTimeoutMs ?? values.firstByteTimeoutMs,
+        idleMs: upstream.timeouts.idleTimeoutMs ?? values.idleTimeoutMs,
+      },
+      lease.secret && new KeyMask(lease.secret),
+    );
+    const headers = forwardedHeaders(call.req.rawHeaders, upstream.headers, upstream.credential, secret);
+    if (body?.length) headers.push('content-length', String(body.length));
+    const dispatcher = this.egress.dispatcher(
+      upstream.origin,
+      upstream.timeouts.connectTimeoutMs ?? values.connectTimeoutMs,
+    );
+    const options = {
+      path: secret === undefined ? target.path : withQueryKey(target.path, upstream, secret),
+      method: plan.method as Dispatcher.HttpMethod,
+      headers,
+      body: body?.forDispatch(),
+      // The exchange has its own time-outs, which know of back-pressure.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      origin: upstream.origin,
+    };
+    try {
+      dispatcher.dispatch(options, exchange);
+    } catch (error) {
+      exchange.abort(error instanceof Error ? error : new Error('dispatch failed'));
+    }
+    return exchange;
+  }
+}
+
+function intakeFor(plan: Plan): Intake {
+  const { rules } = plan;
+  return {
+    // An error is judged by its body, so it is held; what is too large to hold is judged by its beginning.
+    hold: (status, headers) => (status >= 400 ? 'whole' : rules.hold(headers['content-type'] ?? '')),
+    watch: (status, headers) => (status >= 400 ? undefined : rules.watch(headers['content-type'] ?? '')),
+  };
+}
+
+function withQueryKey(path: string, upstream: Upstream, secret: string): string {
+  const { credential } = upstream;
+  if (credential.in !== 'query') return path;
+  const value = encodeURIComponent(credential.format.replace('{key}', () => secret));
+  return `${path}${path.includes('?') ? '&' : '?'}${encodeURIComponent(credential.name)}=${value}`;
+}
