@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { buildConnector, Pool, type Dispatcher } from 'undici';
 import { KeywheelError } from '../kernel/errors.js';
@@ -94,7 +95,10 @@ export class Egress implements OnApplicationShutdown {
       // A literal is dialled without a look-up.
       const refusal = this.lookup.refusal(options.hostname, port);
       if (refusal) return callback(refusal, null);
-      connect(options, callback);
+      connect(options, (...connected: Parameters<buildConnector.Callback>) => {
+        connected[1]?.prependListener('error', tellReadBytes);
+        callback(...connected);
+      });
     };
   }
 
@@ -121,4 +125,12 @@ export class Egress implements OnApplicationShutdown {
     this.count = 0;
     return all;
   }
+}
+
+/**
+ * undici tells how much a closed socket had read, but passes a reset on as it came. Whoever judges it has to know
+ * whether the connection had served a call before: then it was lost in the race with its closing.
+ */
+function tellReadBytes(this: Socket, error: Error): void {
+  Object.assign(error, { socket: { bytesRead: this.bytesRead } });
 }
