@@ -161,4 +161,16 @@ describe.each(databases)('the store on $name', ({ name, create }) => {
       await other.close();
     }
   });
+
+  it('holds the last known state through an outage, says so once, and says when it is over', async () => {
+    const told = () =>
+      rooms.log.lines.filter((line) => line.message?.includes('followed')).map((line) => line.level);
+    const read = vi.spyOn(store.manager, 'findOneByOrFail').mockRejectedValue(new Error('connection lost'));
+    await vi.waitFor(() => expect(read.mock.calls.length).toBeGreaterThan(2), { timeout: 5_000 });
+    expect(told()).toEqual(['error']);
+    const whenBroken = feed.lastOk;
+    read.mockRestore();
+    await vi.waitFor(() => expect(told()).toEqual(['error', 'info']), { timeout: 5_000 });
+    expect(feed.lastOk).toBeGreaterThan(whenBroken);
+  });
 });
