@@ -30,8 +30,9 @@ export class Speeches {
       /^\/upload\/v1\/|\/models\/[^/]+:|^\/v1\/(?:files|cachedContents)\b/.test(path)
     )
       return 'gemini';
-    if (path.startsWith('/v1/messages') || request.headers['anthropic-version'] !== undefined)
-      return 'anthropic';
+    if (path.startsWith('/v1/messages')) return 'anthropic';
+    if (!path.startsWith('/v1/models')) return 'openai';
+    if (request.headers['anthropic-version'] !== undefined) return 'anthropic';
     if (request.headers['x-goog-api-key'] !== undefined || query.has('key')) return 'gemini';
     return 'openai';
   }
