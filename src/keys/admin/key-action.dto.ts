@@ -10,7 +10,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { LONGEST_KEY } from '../import/key-text.js';
-import { KEY_STATUSES, type KeyStatus } from './live-status.js';
+import { KEY_STATUSES, type KeyStatus } from '../live/live-status.js';
 
 export const KEY_ACTIONS = ['enable', 'disable', 'delete', 'check', 'reset'] as const;
 export type KeyAction = (typeof KEY_ACTIONS)[number];

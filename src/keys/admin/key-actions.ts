@@ -5,7 +5,7 @@ import { ProbeQueue } from '../checks/probe-queue.js';
 import { KeyRemoval } from '../key-removal.js';
 import { KeyStatuses } from '../key-statuses.js';
 import type { KeyAction, KeyActionRequest, KeyActionResult } from './key-action.dto.js';
-import type { LiveStatus } from './live-status.js';
+import type { LiveStatus } from '../live/live-status.js';
 import { KeySelection } from './key-selection.js';
 
 /** Keys of one transaction, so that calls and other writers go on beside a large action. */

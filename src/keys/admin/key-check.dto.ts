@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { KEY_STATUSES, type KeyStatus } from './live-status.js';
+import { KEY_STATUSES, type KeyStatus } from '../live/live-status.js';
 
 export class CheckVerdict {
   @ApiProperty({
-    enum: ['none', 'caller', 'key', 'quota', 'setup', 'upstream'],
+    enum: ['none', 'caller', 'key', 'quota', 'setup', 'upstream', 'unknown'],
     description: '`none`: the key is good',
   })
   blame: string;

@@ -4,7 +4,7 @@ import type { SelectQueryBuilder } from 'typeorm';
 import { PageQuery } from '../../admin/paging.js';
 import { LONGEST_KEY } from '../import/key-text.js';
 import type { KeyRow } from '../rows/key-row.js';
-import { KEY_STATUSES, type KeyStatus } from './live-status.js';
+import { KEY_STATUSES, type KeyStatus } from '../live/live-status.js';
 
 export interface KeyFilter {
   readonly status?: KeyStatus;

@@ -3,8 +3,8 @@ import { Store } from '../../database/store.js';
 import { KeyRow, type StoredStatus } from '../rows/key-row.js';
 import { KeyVault } from '../secrets/key-vault.js';
 import { type KeyFilter, narrow } from './key-filter.js';
-import { LiveKeys } from './live-keys.js';
-import type { LiveStatus } from './live-status.js';
+import { LiveKeys } from '../live/live-keys.js';
+import type { LiveStatus } from '../live/live-status.js';
 
 interface FoundRow {
   readonly id: string;

@@ -4,7 +4,7 @@ import { Store } from '../../database/store.js';
 import { UpstreamLookup } from '../ports.js';
 import { KeyRow } from '../rows/key-row.js';
 import { keyView, type KeyView, VIEW_COLUMNS, type ViewedRow } from './key-view.js';
-import { LiveKeys } from './live-keys.js';
+import { LiveKeys } from '../live/live-keys.js';
 
 /** Shows keys: their rows together with what the pool knows of them now. */
 @Injectable()

@@ -6,7 +6,7 @@ import { UpstreamLookup } from '../ports.js';
 import { KeyRow } from '../rows/key-row.js';
 import type { KeyActionFilter, KeyActionRequest } from './key-action.dto.js';
 import { type FoundKey, KeyFinder } from './key-finder.js';
-import { LiveKeys } from './live-keys.js';
+import { LiveKeys } from '../live/live-keys.js';
 
 /** Keys of one upstream that an action is for. */
 export interface Selection {

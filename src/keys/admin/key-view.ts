@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { KeyRow } from '../rows/key-row.js';
 import { KeyLimit, LimitUsage } from './limit-view.js';
-import type { LiveKey } from './live-keys.js';
-import { KEY_STATUSES, type KeyStatus } from './live-status.js';
+import type { LiveKey } from '../live/live-keys.js';
+import { KEY_STATUSES, type KeyStatus } from '../live/live-status.js';
 
 export class ModelRest {
   @ApiProperty()

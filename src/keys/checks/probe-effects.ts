@@ -37,6 +37,7 @@ export class ProbeEffects {
         return this.plan.failed(key.id, verdict.reason);
       case 'upstream':
       case 'caller':
+      case 'unknown':
         return this.plan.postponed(key.id);
     }
   }
