@@ -31,11 +31,11 @@ function isMasterKey(text: string): boolean {
 }
 
 /** At least 24 printable characters without spaces. */
-export function isAdminToken(text: string): boolean {
+function isAdminToken(text: string): boolean {
   return /^[\x21-\x7e]{24,}$/.test(text);
 }
 
-export const MASTER_KEY_FORM = 'must be 32 random bytes in base64; make one with: openssl rand -base64 32';
+const MASTER_KEY_FORM = 'must be 32 random bytes in base64; make one with: openssl rand -base64 32';
 
 export const masterKey = secretMatching(isMasterKey, MASTER_KEY_FORM);
 export const adminToken = secretMatching(

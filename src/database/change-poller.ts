@@ -8,6 +8,7 @@ const POLL_MS = 500;
 const BATCH = 1_000;
 const KEEP_MS = 86_400_000;
 const PRUNE_EVERY_MS = 3_600_000;
+const FIRST_PRUNE_MS = 60_000;
 
 /**
  * Follows what other instances write. While the database is out, what was last known stays in force.
@@ -18,7 +19,7 @@ export class ChangePoller implements OnApplicationBootstrap, BeforeApplicationSh
   private polling: Promise<void> = Promise.resolve();
   private broken = false;
   private stopped = false;
-  private prunedAt = 0;
+  private prunedAt = Date.now() - PRUNE_EVERY_MS + FIRST_PRUNE_MS;
 
   private constructor(
     private readonly store: Store,
