@@ -5,6 +5,7 @@ import { failover } from './failover.ts';
 import { GENERATOR } from './load.ts';
 import { memory } from './memory.ts';
 import { markdown, writeReport, type Section } from './report.ts';
+import { streams } from './streams.ts';
 import { throughput } from './throughput.ts';
 
 const USAGE = `npm run bench [-- OPTIONS]
@@ -32,6 +33,7 @@ const contestants = only.filter((name) => CONTESTANTS.some((contestant) => conte
 
 const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   throughput: () => throughput({ rounds, seconds: Number(values.seconds), only: contestants }, tell),
+  streams: () => streams(rounds, tell),
   memory: () => memory(Math.min(rounds, 3), tell),
   failover: () => failover(tell),
 };

@@ -20,10 +20,12 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =
       {
         onRequestStart() {},
         onResponseStart(_controller, status, answered) {
-          response.writeHead(status, {
-            'content-type': String(answered['content-type']),
-            'content-length': String(answered['content-length']),
-          });
+          const length = answered['content-length'];
+          const type = { 'content-type': String(answered['content-type']) };
+          response.writeHead(
+            status,
+            length === undefined ? type : { ...type, 'content-length': String(length) },
+          );
         },
         onResponseData(_controller, chunk) {
           response.write(chunk);
