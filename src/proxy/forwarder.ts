@@ -53,7 +53,9 @@ export class Forwarder {
       try {
         return await this.leaseFrom(call, plan, attempts);
       } catch (error) {
-        if (call.stopped || !(error instanceof KeywheelError)) throw error;
+        if (!(error instanceof KeywheelError)) throw error;
+        if (!attempts.last && error.code !== 'breaker_open') this.protection.forgone(attempts.target.upstream);
+        if (call.stopped) throw error;
         if (attempts.hasOtherTarget) attempts.nextTarget();
         else if (tellsMore(attempts.last)) return undefined;
         else throw error;
@@ -94,20 +96,21 @@ export class Forwarder {
     const judged = judgeExchange(exchange, plan.rules, call.stopped !== undefined);
     const tried = { target, lease, exchange, ...judged };
     if (judged.verdict !== OK) this.lending.settle(lease, judged.verdict);
-    this.protection.attemptEnded(target.upstream, judged.verdict);
+    const durationMs = call.elapsedMs() - began;
+    this.protection.attemptEnded(tried, durationMs);
     this.recorder.attempt({
       upstream: target.upstream.slug,
       keyId: lease.keyId,
       model: target.model,
       reason: judged.verdict.reason,
       blame: judged.verdict.blame,
-      durationMs: call.elapsedMs() - began,
+      durationMs,
     });
     return tried;
   }
 
   private async answer(call: Call, plan: Plan, tried: Tried): Promise<void> {
-    const { lease, exchange, target } = tried;
+    const { lease, exchange } = tried;
     let { verdict } = tried;
     try {
       if (tried.error) throw tried.error;
@@ -118,7 +121,7 @@ export class Forwarder {
     } finally {
       if (tried.verdict === OK)
         this.lending.settle(lease, verdict, call.usage && call.usage.input + call.usage.output);
-      this.protection.callEnded(target.upstream, verdict);
+      this.protection.callEnded(tried, verdict);
     }
   }
 }

@@ -7,8 +7,12 @@ import { UpstreamTable } from '../upstreams/upstream-table.js';
 @Injectable()
 export class PoolRulesFeed {
   constructor(upstreams: UpstreamTable, pools: PoolState) {
-    upstreams.onChange(({ put, dropped }) => {
+    const tell = (put: readonly Upstream[]) => {
       for (const upstream of put) void pools.setRules(upstream.id, rulesOf(upstream));
+    };
+    tell(upstreams.all());
+    upstreams.onChange(({ put, dropped }) => {
+      tell(put);
       for (const id of dropped) void pools.dropPool(id);
     });
   }

@@ -4,11 +4,14 @@ import type { Verdict } from '../kernel/verdict.js';
 import { Breakers } from '../upstreams/breaker.js';
 import { RetryBudget } from '../upstreams/retry-budget.js';
 import type { Upstream } from '../upstreams/upstream.js';
+import type { Tried } from './attempts.js';
+
+/** A failure that took this long is told at once: its call may fail again as slowly, or be given up, before it ends. */
+const SLOW_MS = 5000;
 
 /**
  * What keeps us from hammering an upstream that is down: its breaker, and the budget of repeated attempts.
- * The breaker hears of whole calls: a failure that another key made good says nothing of the upstream. Only a
- * silent upstream is reported at once, since its calls end too late to be heard of.
+ * The breaker hears of whole calls: a failure that another key made good says nothing of the upstream.
  */
 @Injectable()
 export class Protection {
@@ -17,7 +20,7 @@ export class Protection {
     readonly budget: RetryBudget,
   ) {}
 
-  /** Why the upstream must not be called now, or undefined. */
+  /** Why the upstream must not be called now, or undefined; then the call must end in `attempted` or `forgone`. */
   refusal(upstream: Upstream, now: number): KeywheelError | undefined {
     const retryAfterMs = this.breakers.closedFor(upstream.id, now);
     if (retryAfterMs === undefined) return undefined;
@@ -25,12 +28,21 @@ export class Protection {
     return new KeywheelError('breaker_open', text, { retryAfterMs });
   }
 
-  attemptEnded(upstream: Upstream, verdict: Verdict): void {
-    if (verdict.reason.startsWith('timeout_')) this.breakers.record(upstream.id, false, Date.now());
+  /** Nothing was asked of the upstream after all. */
+  forgone(upstream: Upstream): void {
+    this.breakers.forgo(upstream.id);
   }
 
-  callEnded(upstream: Upstream, verdict: Verdict): void {
-    if (verdict.reason.startsWith('timeout_')) return;
-    this.breakers.record(upstream.id, verdict.blame !== 'upstream', Date.now());
+  attemptEnded({ target, verdict, lease }: Tried, durationMs: number): void {
+    if (verdict.blame === 'unknown') this.forgone(target.upstream);
+    else if (verdict.blame === 'upstream' && durationMs >= SLOW_MS) {
+      this.breakers.record(target.upstream.id, false, Date.now(), lease.keyId);
+    }
+  }
+
+  /** @param verdict of the last attempt, with what became of its answer on the way */
+  callEnded({ target, lease }: Tried, verdict: Verdict): void {
+    if (verdict.blame === 'unknown') return;
+    this.breakers.record(target.upstream.id, verdict.blame !== 'upstream', Date.now(), lease.keyId);
   }
 }

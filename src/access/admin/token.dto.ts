@@ -25,7 +25,7 @@ import { PageQuery } from '../../admin/paging.js';
 import { type Role, ROLES } from '../access-token.js';
 import { AddressOrCidr } from './address-or-cidr.js';
 
-const SLUG = /^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/;
+const SLUG = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const MOST = 1_000_000_000;
 
 /** A limit that may be left out. */

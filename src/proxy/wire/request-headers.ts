@@ -21,6 +21,9 @@ const CLIENT_ONLY = new Set([
   'true-client-ip',
   'fastly-client-ip',
   'cdn-loop',
+  // Accounts of the client's own, which the pool's keys do not belong to.
+  'openai-organization',
+  'openai-project',
 ]);
 
 const CLIENT_ONLY_PREFIXES = ['x-keywheel-', 'x-forwarded-', 'cf-'];
