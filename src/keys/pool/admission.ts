@@ -16,6 +16,8 @@ export class Obstacle {
   own = 0;
   /** This call's tokens do not fit before; a smaller call may pass. */
   short = 0;
+  /** That is so for the asked model only. */
+  isShortOwn = false;
   /** The end of a call in flight may remove it before its time. */
   early = false;
 
@@ -23,6 +25,7 @@ export class Obstacle {
     this.all = 0;
     this.own = 0;
     this.short = 0;
+    this.isShortOwn = false;
     this.early = false;
   }
 
@@ -53,6 +56,7 @@ export function barByQuota(cohort: Cohort, ask: Ask, obstacle: Obstacle): void {
     const fits = bucket.fitsAt(limit, ask.tokens, ask.now);
     if (fits <= ask.now) continue;
     obstacle.short = Math.max(obstacle.short, fits);
+    if (limit.pattern !== '*') obstacle.isShortOwn = true;
     if (quota.inFlight > 0) obstacle.early = true;
   }
   if (obstacle.early) quota.isAwaited = true;

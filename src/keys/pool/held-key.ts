@@ -16,7 +16,7 @@ export class HeldKey implements Grant {
   readonly quota: Quota;
   private readonly limits: readonly PlannedLimit[];
   private tokens: number;
-  private readonly at: number;
+  readonly at: number;
   /** Half-open rests that this call is to try out. */
   readonly probes: readonly Probe[] | undefined;
   private isOpen = true;

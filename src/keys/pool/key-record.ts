@@ -61,6 +61,8 @@ export class KeyRecord {
   inFlight = 0;
   /** A verdict said that the provider refuses it: its reason. */
   refused: string | undefined;
+  /** Its last attempt failed by the upstream's fault; kept until the next success, see ShakyKeys. */
+  shaky: { streak: number; until: number; failedAt: number; stands: boolean } | undefined;
   /** Where it takes its turns; undefined while it is out. */
   cohort: Cohort | undefined;
   /** Its number among the cohort's members. */
@@ -90,6 +92,10 @@ export class KeyRecord {
   /** Why it is not lent at all. */
   get out(): 'disabled' | 'invalid' | undefined {
     return this.declared.out ?? (this.refused === undefined ? undefined : 'invalid');
+  }
+
+  get isShaky(): boolean {
+    return this.shaky?.stands === true;
   }
 
   /** The rests that an effect on the whole group, or on this key alone, goes to. */

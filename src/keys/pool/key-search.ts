@@ -3,19 +3,12 @@ import type { KeyRecord } from './key-record.js';
 import type { Lane } from './lane.js';
 import type { Pick } from './pool-state.js';
 
-/** Quotas with too few tokens left that one call passes over before it gives up for now. */
-const MOST_SHORT = 64;
-
-interface PassedOver {
-  readonly key: KeyRecord;
-  /** Too few tokens left in the quota: all keys of the cohort were passed over. */
-  readonly withCohort: boolean;
-}
+/** Quotas that were short of tokens for a bigger call, of which one call looks at before it gives up for now. */
+const MOST_WOKEN = 256;
 
 /**
  * Finds the key whose turn it is and that may be lent. Whoever comes to the top and is barred for everybody is
- * put to rest until the bar is gone; who is barred for this call only (tried before, too few tokens left) is
- * passed over and put back. One search is reused for all calls of a pool: its fields are the outcome of the last.
+ * put to rest until the bar is gone; who was tried by this call before is passed over and put back. One search is reused for all calls of a pool: its fields are the outcome of the last.
  */
 export class KeySearch {
   found: KeyRecord | undefined;
@@ -27,8 +20,7 @@ export class KeySearch {
   /** The key at the top is barred for this model alone, but the lane serves other models too. */
   needsOwnLane = false;
   private readonly obstacle = new Obstacle();
-  private passedOver: PassedOver[] = [];
-  private short = 0;
+  private passedOver: KeyRecord[] = [];
 
   run(lane: Lane, pick: Pick): void {
     this.found = undefined;
@@ -36,18 +28,19 @@ export class KeySearch {
     this.readyAt = Infinity;
     this.early = false;
     this.needsOwnLane = false;
-    this.short = 0;
     lane.returnDue(pick.now);
-    while (!this.found && !this.needsOwnLane && this.short < MOST_SHORT) {
+    for (let woken = 0; !this.found && !this.needsOwnLane;) {
       const key = lane.first();
-      if (key) this.look(lane, key, pick);
+      if (key && !key.isShaky) this.look(lane, key, pick);
       else if (lane.nextReturn() <= pick.now) lane.returnDue(pick.now);
+      else if (woken < MOST_WOKEN && lane.wakeShort(pick.tokens)) woken += 1;
+      else if (key && !pick.soundOnly) this.look(lane, key, pick);
       else break;
     }
     if (this.passedOver.length > 0) this.endPassing(lane, pick);
     if (!this.found) {
-      this.readyAt = Math.min(this.readyAt, lane.nextReturn());
-      this.early ||= lane.mayReturnEarly;
+      this.readyAt = lane.nextReturn();
+      this.early = lane.mayReturnEarly;
     }
   }
 
@@ -57,7 +50,7 @@ export class KeySearch {
     obstacle.clear();
     barByQuota(key.cohort!, pick, obstacle);
     barByKey(key, pick, obstacle);
-    const isSpent = pick.tried.has(key.id) && !cameBack(key, pick);
+    const isSpent = (pick.soundOnly && key.isShaky) || (pick.tried.has(key.id) && !cameBack(key, pick));
     this.found = obstacle.until > 0 || isSpent ? undefined : key;
     this.inTurn = false;
     this.readyAt = obstacle.until > 0 ? obstacle.until : Infinity;
@@ -83,39 +76,31 @@ export class KeySearch {
     const quotaUntil = this.barUntil(lane);
     if (this.needsOwnLane) return;
     if (quotaUntil > 0) return lane.restCohort(cohort, quotaUntil, obstacle.early);
-    if (obstacle.short > 0) return this.passOverShort(lane, key);
+    if (obstacle.short > 0) return lane.restShort(cohort, obstacle.short, obstacle.early, pick.tokens);
     barByKey(key, pick, obstacle);
     const keyUntil = this.barUntil(lane);
     if (this.needsOwnLane) return;
     if (keyUntil > 0) return lane.restKey(key, keyUntil, obstacle.early);
-    if (pick.tried.has(key.id)) return this.passOver(lane, key, false);
-    this.found = key;
+    if (!pick.tried.has(key.id)) {
+      this.found = key;
+      return;
+    }
+    lane.setAside(key);
+    this.passedOver.push(key);
   }
 
   private barUntil(lane: Lane): number {
-    const { all, own } = this.obstacle;
+    const { all, own, isShortOwn } = this.obstacle;
     if (lane.model !== undefined) return Math.max(all, own);
-    if (all === 0 && own > 0) this.needsOwnLane = true;
+    if (all === 0 && (own > 0 || isShortOwn)) this.needsOwnLane = true;
     return all;
   }
 
-  private passOverShort(lane: Lane, key: KeyRecord): void {
-    this.readyAt = Math.min(this.readyAt, this.obstacle.short);
-    this.early ||= this.obstacle.early;
-    this.short += 1;
-    this.passOver(lane, key, true);
-  }
-
-  private passOver(lane: Lane, key: KeyRecord, withCohort: boolean): void {
-    lane.setAside(key, withCohort);
-    this.passedOver.push({ key, withCohort });
-  }
-
   private endPassing(lane: Lane, pick: Pick): void {
-    for (const { key, withCohort } of this.passedOver) lane.putBack(key, withCohort);
+    for (const key of this.passedOver) lane.putBack(key);
     this.inTurn = false;
     if (!this.found && !this.needsOwnLane) {
-      this.found = this.passedOver.find(({ key, withCohort }) => !withCohort && cameBack(key, pick))?.key;
+      this.found = this.passedOver.find((key) => cameBack(key, pick));
     }
     this.passedOver = [];
   }

@@ -2,6 +2,7 @@ import { IndexedHeap } from './indexed-heap.js';
 import type { Cohort, KeyRecord } from './key-record.js';
 import type { RotationPolicy } from './rotation.js';
 import { type EarlyTally, Rota } from './rota.js';
+import { Shortage } from './shortage.js';
 import type { Slots } from './slots.js';
 
 /** The members of a cohort of several keys, in one lane. */
@@ -10,6 +11,9 @@ interface Inner {
   /** Added to the members' passes: the virtual time that the cohort spent at rest. */
   shift: number;
 }
+
+/** A shaky key stands behind the sound ones of every priority. */
+const BEHIND_ALL = 2 ** 30;
 
 /** Entries that come back in one go; the rest of a crowd follows with the next calls. */
 const MOST_RETURNS = 64;
@@ -26,6 +30,7 @@ export class Lane {
   private readonly inners = new Map<number, Inner>();
   /** Cohorts with members at rest, by the first return. */
   private readonly alarms = new IndexedHeap((a, b) => this.alarmOf(a) < this.alarmOf(b));
+  private readonly shortage = new Shortage();
   /** Virtual time per priority: the pass of the key that was lent last. */
   private readonly floors = new Map<number, number>();
 
@@ -46,22 +51,22 @@ export class Lane {
       copy.inners.set(slot, { rota, shift: inner.shift });
     }
     copy.alarms.copy(this.alarms);
+    copy.shortage.copy(this.shortage);
     for (const [tier, floor] of this.floors) copy.floors.set(tier, floor);
     copy.tally.early = this.tally.early;
     return copy;
   }
 
   join(key: KeyRecord, cohort: Cohort): void {
-    const floor = this.floorOf(cohort);
-    const pass = floor + this.policy.step(key.weight);
+    const pass = this.floorOf(cohort) + this.policy.step(key.weight);
     let inner = this.inners.get(cohort.slot);
     if (!inner && cohort.members.size === 1) {
-      this.outer.rank(cohort.slot, cohort.tier, this.policy.lead(key), pass);
+      this.rankOuter(cohort, key, pass);
       this.outer.release(cohort.slot);
       return;
     }
     inner ??= this.widen(cohort);
-    inner.rota.rank(key.index, 0, this.policy.lead(key), pass - inner.shift);
+    this.rankInner(inner, key, pass - inner.shift);
     inner.rota.release(key.index);
     this.refresh(cohort, inner);
   }
@@ -72,6 +77,7 @@ export class Lane {
     inner?.rota.sendAway(key.index);
     if (inner && cohort.members.size > 1) return this.refresh(cohort, inner);
     this.outer.sendAway(cohort.slot);
+    this.shortage.remove(cohort.slot);
     this.alarms.remove(cohort.slot);
     this.inners.delete(cohort.slot);
   }
@@ -108,13 +114,27 @@ export class Lane {
   }
 
   restCohort(cohort: Cohort, until: number, early: boolean): void {
+    this.shortage.remove(cohort.slot);
     this.outer.rest(cohort.slot, until, early);
+  }
+
+  /** The cohort rests for calls of so many tokens and above. */
+  restShort(cohort: Cohort, until: number, early: boolean, tokens: number): void {
+    this.outer.rest(cohort.slot, until, early);
+    this.shortage.add(cohort.slot, tokens);
+  }
+
+  /** Wakes one cohort that was too short of tokens for a bigger call; false when there is none. */
+  wakeShort(tokens: number): boolean {
+    const slot = this.shortage.firstAbove(tokens);
+    if (slot >= 0) this.cohortBack(this.cohorts.at(slot));
+    return slot >= 0;
   }
 
   restKey(key: KeyRecord, until: number, early: boolean): void {
     const cohort = key.cohort!;
     const inner = this.inners.get(cohort.slot);
-    if (!inner) return this.outer.rest(cohort.slot, until, early);
+    if (!inner) return this.restCohort(cohort, until, early);
     inner.rota.rest(key.index, until, early);
     this.refresh(cohort, inner);
   }
@@ -131,20 +151,20 @@ export class Lane {
     if (this.outer.isResting(cohort.slot)) this.cohortBack(cohort);
   }
 
-  /** Passes over the key (alone, or with its cohort) for this call; `putBack` undoes it. */
-  setAside(key: KeyRecord, withCohort: boolean): void {
+  /** Passes over the key for this call; `putBack` undoes it. */
+  setAside(key: KeyRecord): void {
     const cohort = key.cohort!;
     const inner = this.inners.get(cohort.slot);
-    if (withCohort || !inner) return this.outer.sendAway(cohort.slot);
+    if (!inner) return this.outer.sendAway(cohort.slot);
     inner.rota.sendAway(key.index);
     this.refresh(cohort, inner);
   }
 
-  putBack(key: KeyRecord, withCohort: boolean): void {
+  putBack(key: KeyRecord): void {
     const cohort = key.cohort!;
     const inner = this.inners.get(cohort.slot);
     if (!inner) return this.outer.release(cohort.slot);
-    if (!withCohort) inner.rota.release(key.index);
+    inner.rota.release(key.index);
     this.refresh(cohort, inner);
   }
 
@@ -157,20 +177,29 @@ export class Lane {
     this.setPass(key, pass + this.policy.step(key.weight));
   }
 
-  /** The key's load changed. */
-  relead(key: KeyRecord): void {
+  /** The key's load changed, or whether it is sound: a sound key does not catch up on the turns it missed. */
+  rerank(key: KeyRecord): void {
     const cohort = key.cohort!;
     const inner = this.inners.get(cohort.slot);
-    this.setPass(key, inner ? inner.rota.passOf(key.index) + inner.shift : this.outer.passOf(cohort.slot));
+    const pass = inner ? inner.rota.passOf(key.index) + inner.shift : this.outer.passOf(cohort.slot);
+    this.setPass(key, this.policy.comeBack(pass, this.floorOf(cohort), key.weight));
   }
 
   private setPass(key: KeyRecord, pass: number): void {
     const cohort = key.cohort!;
-    const lead = this.policy.lead(key);
     const inner = this.inners.get(cohort.slot);
-    if (!inner) return this.outer.rank(cohort.slot, cohort.tier, lead, pass);
-    inner.rota.rank(key.index, 0, lead, pass - inner.shift);
+    if (!inner) return this.rankOuter(cohort, key, pass);
+    this.rankInner(inner, key, pass - inner.shift);
     this.refresh(cohort, inner);
+  }
+
+  private rankOuter(cohort: Cohort, first: KeyRecord, pass: number): void {
+    const tier = first.isShaky ? cohort.tier - BEHIND_ALL : cohort.tier;
+    this.outer.rank(cohort.slot, tier, this.policy.lead(first), pass);
+  }
+
+  private rankInner(inner: Inner, key: KeyRecord, pass: number): void {
+    inner.rota.rank(key.index, key.isShaky ? -1 : 0, this.policy.lead(key), pass);
   }
 
   private floorOf(cohort: Cohort): number {
@@ -186,7 +215,7 @@ export class Lane {
     const inner: Inner = { rota: new Rota(this.tally), shift: 0 };
     this.inners.set(cohort.slot, inner);
     const first = cohort.members.at(0);
-    inner.rota.rank(first.index, 0, this.policy.lead(first), this.outer.passOf(cohort.slot));
+    this.rankInner(inner, first, this.outer.passOf(cohort.slot));
     inner.rota.release(first.index);
     this.outer.sendAway(cohort.slot);
     return inner;
@@ -199,18 +228,18 @@ export class Lane {
     if (this.outer.isResting(cohort.slot)) return;
     const first = inner.rota.first();
     if (first < 0) return this.outer.sendAway(cohort.slot);
-    const lead = this.policy.lead(cohort.members.at(first));
-    this.outer.rank(cohort.slot, cohort.tier, lead, inner.rota.passOf(first) + inner.shift);
+    this.rankOuter(cohort, cohort.members.at(first), inner.rota.passOf(first) + inner.shift);
     this.outer.release(cohort.slot);
   }
 
   private cohortBack(cohort: Cohort): void {
+    this.shortage.remove(cohort.slot);
     const inner = this.inners.get(cohort.slot);
     const floor = this.floorOf(cohort);
     if (!inner) {
       const key = cohort.members.at(0);
       const pass = this.policy.comeBack(this.outer.passOf(cohort.slot), floor, key.weight);
-      this.outer.rank(cohort.slot, cohort.tier, this.policy.lead(key), pass);
+      this.rankOuter(cohort, key, pass);
       return this.outer.release(cohort.slot);
     }
     this.outer.sendAway(cohort.slot);
@@ -224,7 +253,7 @@ export class Lane {
     const inner = this.inners.get(cohort.slot)!;
     const floor = this.floorOf(cohort) - inner.shift;
     const pass = this.policy.comeBack(inner.rota.passOf(key.index), floor, key.weight);
-    inner.rota.rank(key.index, 0, this.policy.lead(key), pass);
+    this.rankInner(inner, key, pass);
     inner.rota.release(key.index);
     this.refresh(cohort, inner);
   }

@@ -63,8 +63,8 @@ export class Lanes {
     for (const cohort of quota.cohorts) for (const lane of this.all) lane.wakeCohort(cohort);
   }
 
-  relead(key: KeyRecord): void {
-    if (key.cohort) for (const lane of this.all) lane.relead(key);
+  rerank(key: KeyRecord): void {
+    if (key.cohort) for (const lane of this.all) lane.rerank(key);
   }
 
   /** The key has begun to rest, for one model or for all; its lanes need not find out one call at a time. */

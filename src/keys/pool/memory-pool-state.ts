@@ -1,6 +1,7 @@
 import { HeldKey } from './held-key.js';
 import { rememberKey, restoreKey } from './key-memories.js';
 import { viewKey } from './key-views.js';
+import { Listeners } from './listeners.js';
 import { MemoryPool } from './memory-pool.js';
 import {
   type Grant,
@@ -31,7 +32,7 @@ const NO_KEYS: PoolCounts = {
 /** All pools in this process's memory: every answer comes in the same turn. */
 export class MemoryPoolState extends PoolState {
   private readonly pools = new Map<string, MemoryPool>();
-  private listener: PoolListener | undefined;
+  private readonly listeners = new Listeners();
 
   /** @param random uniform in [0, 1): for jitter and for the `random` rotation. */
   constructor(private readonly random: () => number = Math.random) {
@@ -39,7 +40,11 @@ export class MemoryPoolState extends PoolState {
   }
 
   listen(listener: PoolListener): void {
-    this.listener = listener;
+    this.listeners.add(listener);
+  }
+
+  isEmpty(upstreamId: string): boolean {
+    return (this.pools.get(upstreamId)?.roster.keys.size ?? 0) === 0;
   }
 
   setRules(upstreamId: string, rules: PoolRules): void {
@@ -48,7 +53,7 @@ export class MemoryPoolState extends PoolState {
 
   dropPool(upstreamId: string): void {
     this.pools.delete(upstreamId);
-    this.listener?.onFree(upstreamId);
+    this.listeners.onFree(upstreamId);
   }
 
   putKeys(upstreamId: string, keys: readonly PoolKey[]): void {
@@ -57,7 +62,7 @@ export class MemoryPoolState extends PoolState {
 
   dropKeys(upstreamId: string, keyIds: readonly string[]): void {
     this.pools.get(upstreamId)?.dropKeys(keyIds);
-    this.listener?.onFree(upstreamId);
+    this.listeners.onFree(upstreamId);
   }
 
   acquire(pick: Pick): Grant | Refusal {
@@ -109,7 +114,7 @@ export class MemoryPoolState extends PoolState {
   private pool(upstreamId: string): MemoryPool {
     let pool = this.pools.get(upstreamId);
     if (!pool) {
-      pool = new MemoryPool(upstreamId, this.random, () => this.listener);
+      pool = new MemoryPool(upstreamId, this.random, this.listeners);
       this.pools.set(upstreamId, pool);
     }
     return pool;

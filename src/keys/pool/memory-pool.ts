@@ -18,6 +18,7 @@ import type {
   Pick,
 } from './pool-state.js';
 import { rotationPolicy } from './rotation.js';
+import { ShakyKeys } from './shaky-keys.js';
 import { applyEffect, endProbes, type NewRest } from './verdict-effects.js';
 
 const DEFAULT_RULES: PoolRules = { rotation: 'round_robin', limits: [], dayZone: 'UTC' };
@@ -32,6 +33,7 @@ export class MemoryPool {
   private lanes: Lanes;
   private readonly census = new Census();
   private readonly search = new KeySearch();
+  private readonly shaky = new ShakyKeys((key) => this.lanes.rerank(key));
   private inFlight = 0;
   private disabled = 0;
   private invalid = 0;
@@ -39,7 +41,7 @@ export class MemoryPool {
   constructor(
     private readonly upstreamId: string,
     private readonly random: () => number,
-    private readonly listener: () => PoolListener | undefined,
+    private readonly listener: PoolListener,
   ) {
     this.lanes = this.newLanes();
   }
@@ -91,7 +93,7 @@ export class MemoryPool {
     const held = new HeldKey(this, key, pick, this.rules.dayZone);
     this.inFlight += 1;
     const lane = this.lanes.of(pick.model, pick.now);
-    if (this.lanes.followsLoad) this.lanes.relead(key);
+    if (this.lanes.followsLoad) this.lanes.rerank(key);
     lane.charge(key, this.search.inTurn);
     this.search.restIfFull(lane, key, pick);
     if (held.countsDay) this.tellChanged([key.id]);
@@ -111,7 +113,8 @@ export class MemoryPool {
     const { verdict, now } = settlement;
     this.lastSeen = Math.max(this.lastSeen, now);
     this.inFlight -= 1;
-    if (this.lanes.followsLoad) this.lanes.relead(key);
+    if (this.lanes.followsLoad) this.lanes.rerank(key);
+    this.shaky.note(held, settlement);
     const lifted = endProbes(held, settlement);
     if (lifted) this.noteLifted(key, quota, now);
     const wakes = quota.isAwaited && (isRoomier || held.probes !== undefined);
@@ -170,6 +173,7 @@ export class MemoryPool {
   /** Leaves the outcome in `search`, or says at once why there can be none. */
   private find(pick: Pick): Refusal | undefined {
     this.lastSeen = Math.max(this.lastSeen, pick.now);
+    this.shaky.advance(pick.now);
     if (this.roster.keys.size === 0) return nobody('empty');
     if (this.roster.lendable === 0) return nobody('out');
     if (pick.only !== undefined) {
@@ -208,7 +212,7 @@ export class MemoryPool {
     const rest = applyEffect(effect, held, settlement, this.random);
     if (!rest) return;
     this.noteRest(key, rest, settlement.now);
-    if (effect.to === 'invalid') this.listener()?.onInvalid(this.upstreamId, key.id, reason, true);
+    if (effect.to === 'invalid') this.listener.onInvalid(this.upstreamId, key.id, reason, true);
   }
 
   private outInvalid(key: KeyRecord, reason: string): void {
@@ -216,7 +220,7 @@ export class MemoryPool {
     this.takeOut(key);
     key.refused = reason;
     this.bringIn(key);
-    this.listener()?.onInvalid(this.upstreamId, key.id, reason, false);
+    this.listener.onInvalid(this.upstreamId, key.id, reason, false);
   }
 
   private noteRest(key: KeyRecord, { rests, model, until }: NewRest, now: number): void {
@@ -262,11 +266,11 @@ export class MemoryPool {
   }
 
   private tellFree(): void {
-    this.listener()?.onFree(this.upstreamId);
+    this.listener.onFree(this.upstreamId);
   }
 
   private tellChanged(keyIds: readonly string[]): void {
-    this.listener()?.onChanged(this.upstreamId, keyIds);
+    this.listener.onChanged(this.upstreamId, keyIds);
   }
 }
 

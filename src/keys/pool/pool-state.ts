@@ -145,7 +145,10 @@ export interface PoolListener {
  * (one script call, atomic over instances) answers with a promise. `acquire` is O(log keys).
  */
 export abstract class PoolState {
+  /** Adds one who hears of this pool's events; more than one may listen. */
   abstract listen(listener: PoolListener): void;
+  /** Whether this pool holds no key at all, as far as this process has heard. */
+  abstract isEmpty(upstreamId: string): boolean;
 
   /** Creates the pool or changes its rules; keys and their state stay. */
   abstract setRules(upstreamId: string, rules: PoolRules): MaybePromise<void>;

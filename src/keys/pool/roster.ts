@@ -3,6 +3,9 @@ import type { LimitPlan, LimitPlans } from './limit-plan.js';
 import type { PoolKey } from './pool-state.js';
 import { Slots } from './slots.js';
 
+/** Priorities beyond it count as it. */
+const MOST_PRIORITY = 1e9;
+
 /** The keys of a pool, the quotas they share, and the cohorts in which they take turns. */
 export class Roster {
   readonly keys = new Map<string, KeyRecord>();
@@ -39,7 +42,8 @@ export class Roster {
   }
 
   enter(key: KeyRecord): Cohort {
-    const cohort = this.cohortFor(key.quota, key.plan, key.declared.priority);
+    const priority = Math.max(-MOST_PRIORITY, Math.min(MOST_PRIORITY, Math.round(key.declared.priority)));
+    const cohort = this.cohortFor(key.quota, key.plan, priority);
     key.index = cohort.members.put(key);
     key.cohort = cohort;
     this.lendable += 1;
