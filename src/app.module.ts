@@ -16,7 +16,6 @@ import { Log } from './logging/log.js';
 import { LoggerModule } from './logging/logger.module.js';
 import { PortsModule } from './ports.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
-import { cacheModule } from './redis/cache.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { StatsModule } from './stats/stats.module.js';
@@ -35,7 +34,6 @@ export class AppModule {
         ScheduleModule.forRoot(),
         DatabaseModule.register({ entities }),
         RedisModule,
-        cacheModule,
         SettingsModule,
         EgressModule,
         PortsModule,

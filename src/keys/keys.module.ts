@@ -24,6 +24,7 @@ import { LentKeys } from './lent-keys.js';
 import { LiveKeys } from './live/live-keys.js';
 import { PoolFigures } from './live/pool-figures.js';
 import { Pins, PinStore } from './pins.js';
+import { KeyPool } from './pool/key-pool.js';
 import { MemoryPoolState } from './pool/memory-pool-state.js';
 import { PoolState } from './pool/pool-state.js';
 import { PruneJob } from './prune-job.js';
@@ -42,6 +43,7 @@ const POOL = [
   { provide: PoolState, useFactory: () => new MemoryPoolState() },
   LentKeys,
   { provide: KeyRing, useExisting: LentKeys },
+  KeyPool,
   Pins,
   { provide: PinStore, useClass: StoredPins },
 ];
@@ -73,7 +75,7 @@ const ADMIN = [KeyFinder, KeyList, KeySelection, KeyActions, KeyEditing, KeyInsp
 @Module({
   controllers: [UpstreamKeysController, KeysController],
   providers: [...POOL, ...SYNC, ...CHECKS, LiveKeys, PoolFigures, KeyOverview, ...ADMIN],
-  exports: [PoolState, KeyRing, Pins, KeyOverview, KeyImport],
+  exports: [KeyPool, PoolState, KeyRing, Pins, KeyOverview, KeyImport],
 })
 export class KeysModule {
   constructor(state: PoolState, watch: PoolWatch) {

@@ -72,6 +72,7 @@ export class Forwarder {
       model: target.model,
       tokens: plan.tokens,
       tried,
+      since: call.startedAt,
       soundOnly,
       only: target.onlyKey,
       waitUntil,
@@ -95,7 +96,7 @@ export class Forwarder {
     call.onStop(undefined);
     const judged = judgeExchange(exchange, plan.rules, call.stopped !== undefined);
     const tried = { target, lease, exchange, ...judged };
-    if (judged.verdict !== OK) this.lending.settle(lease, judged.verdict);
+    if (judged.verdict !== OK) this.lending.settle(lease, judged.verdict, undefined, judged.unsent);
     const durationMs = call.elapsedMs() - began;
     this.protection.attemptEnded(tried, durationMs);
     this.recorder.attempt({

@@ -18,7 +18,7 @@ export class Lending {
     return this.pool.lease({ ...request, upstreamId: upstream.id });
   }
 
-  settle(lease: Lease, verdict: Verdict, tokens?: number): void {
-    if (lease !== KEYLESS) this.pool.settle(lease, verdict, tokens);
+  settle(lease: Lease, verdict: Verdict, tokens?: number, unsent = false): void {
+    if (lease !== KEYLESS) this.pool.settle(lease, verdict, tokens, unsent);
   }
 }
