@@ -4,6 +4,9 @@ import type { Actor } from '../access/admin-identity.js';
 
 export type { Actor } from '../access/admin-identity.js';
 
+/** For the rooms beside access, which may import this shell but not that room. */
+export type { Actor } from '../access/admin-identity.js';
+
 const actors = new WeakMap<IncomingMessage, Actor>();
 
 /** For the guard and the login: from here on this request is this actor's. */
