@@ -75,7 +75,7 @@ export class KeyOverview {
       invalid,
       disabled,
       inFlight,
-      waiting: 0,
+      waiting: this.figures.waiting(upstreamId),
       ...(nextReadyAt !== undefined && { nextReadyAt }),
     };
   }

@@ -34,7 +34,7 @@ interface NewKey extends ImportEntry {
 }
 
 /** Rows of one transaction: short enough for calls to go on beside a large import. */
-const BATCH = 100;
+const BATCH = 50;
 const REPORTED = 10_000;
 const TRIES = 3;
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../kernel/clock.js';
+import { KeyPool } from '../pool/key-pool.js';
 import { type PoolCounts, PoolState } from '../pool/pool-state.js';
 
 /** Pools in figures: whole keys only; a key that rests for some models counts as active. */
@@ -7,8 +8,14 @@ import { type PoolCounts, PoolState } from '../pool/pool-state.js';
 export class PoolFigures {
   constructor(
     private readonly state: PoolState,
+    private readonly pool: KeyPool,
     private readonly clock: Clock,
   ) {}
+
+  /** Calls that wait for a key, in this process. */
+  waiting(upstreamId: string): number {
+    return this.pool.waiting(upstreamId);
+  }
 
   async counts(upstreamId: string): Promise<PoolCounts> {
     return this.state.counts(upstreamId, this.clock.now());

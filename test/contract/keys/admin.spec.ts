@@ -22,7 +22,7 @@ describe.each(await databasesUnderTest())('the admin API of keys on $name', ({ c
   });
   afterEach(async () => {
     await admin.ask('POST', 'keys/actions', { action: 'delete', filter: { upstream: 'one' } });
-    (admin.app.get(KeyChecker) as ScriptedChecker).answers.clear();
+    admin.app.get<KeyChecker, ScriptedChecker>(KeyChecker).answers.clear();
   });
 
   const add = (...keys: unknown[]) => admin.ask('POST', KEYS, { keys });
@@ -173,7 +173,7 @@ describe.each(await databasesUnderTest())('the admin API of keys on $name', ({ c
   it('checks a key and lets the answer take effect', async () => {
     await add('sk-a');
     const [{ id }] = (await list()).items;
-    const { answers } = admin.app.get(KeyChecker) as ScriptedChecker;
+    const { answers } = admin.app.get<KeyChecker, ScriptedChecker>(KeyChecker);
     const effect = { to: 'invalid', share: 'key', models: 'all', confirm: true } as const;
     const verdict = { blame: 'key', reason: 'unauthorized', effect, retry: 'next_key' } as const;
     answers.set('sk-a', { verdict, status: 401, detail: 'no' });
