@@ -60,8 +60,8 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const admin = config.adminPort === undefined ? undefined : await listenForAdmin(adapter, config);
   lifecycle.state = 'ready';
   return {
-    url: urlOf(adapter.getHttpServer() as Server, config.host),
-    adminUrl: urlOf(admin ?? (adapter.getHttpServer() as Server), config.host),
+    url: urlOf(adapter.getHttpServer(), config.host),
+    adminUrl: urlOf(admin ?? (adapter.getHttpServer()), config.host),
     get openCalls() {
       return dataPlane.openCalls;
     },

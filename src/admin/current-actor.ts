@@ -2,8 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Actor } from '../access/admin-identity.js';
 
-export type { Actor } from '../access/admin-identity.js';
-
 /** For the rooms beside access, which may import this shell but not that room. */
 export type { Actor } from '../access/admin-identity.js';
 

@@ -3,7 +3,8 @@ import type { Request, Response } from 'express';
 import { KeywheelError } from '../kernel/errors.js';
 import { Log } from '../logging/log.js';
 import { ApiDocument } from './api-document.js';
-import { errorOf, problemOf } from './problem.js';
+import { problemOf } from '../kernel/problem.js';
+import { errorOf } from './problem.js';
 import { RequestFacts } from './request-facts.js';
 
 /** Renders whatever a handler, guard, pipe or the framework threw as problem+json. */

@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ERRORS, type ErrorCode, KeywheelError, toKeywheelError } from '../kernel/errors.js';
+import type { ProblemDetails } from '../kernel/problem.js';
 
 export class Fault {
   @ApiProperty({ description: 'The field at fault', example: 'limits.rpm' })
@@ -10,8 +11,8 @@ export class Fault {
   message: string;
 }
 
-/** How the control plane reports a failure: RFC 9457 `application/problem+json`. */
-export class Problem {
+/** How the control plane reports a failure, for the OpenAPI document. */
+export class Problem implements ProblemDetails {
   @ApiProperty({ example: 'urn:keywheel:problem:not_found' })
   type: string;
 
@@ -35,19 +36,6 @@ export class Problem {
 
   @ApiPropertyOptional({ type: [Fault], description: 'Every field at fault' })
   errors?: Fault[];
-}
-
-export function problemOf(error: KeywheelError, instance: string, requestId: string): Problem {
-  return {
-    type: `urn:keywheel:problem:${error.code}`,
-    title: ERRORS[error.code].title,
-    status: error.status,
-    detail: error.message,
-    instance,
-    keywheel_code: error.code,
-    request_id: requestId,
-    ...(error.faults && { errors: error.faults.map(({ path, message }) => ({ path, message })) }),
-  };
 }
 
 const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
 import type { Call } from '../proxy/call.js';
 import type { Entry } from '../proxy/entry.js';
-import { problemOf, writeError } from '../proxy/write-error.js';
+import { writeError, writeProblem } from '../proxy/write-error.js';
 import { UpstreamTable } from '../upstreams/upstream-table.js';
 import { ADAPTERS } from './adapters/adapters.js';
 import { readLlmPath, type LlmPath, type LlmProtocol } from './llm-path.js';
@@ -44,7 +44,7 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
 
   renderError(call: Call, error: KeywheelError): void {
     if (call.protocol === 'http') {
-      writeError(call, error, problemOf(error, call.id), 'application/problem+json');
+      writeProblem(call, error);
     } else {
       writeError(call, error, ADAPTERS[call.protocol].errorBody(error, call.id));
     }

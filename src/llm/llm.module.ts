@@ -1,6 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { Judges } from '../proxy/judges.js';
 import { ADAPTERS } from './adapters/adapters.js';
+import { InspectController } from './admin/inspect.controller.js';
+import { InspectedAccess, Inspector } from './admin/inspector.js';
+import { PoolInspector } from './admin/pool-inspector.js';
 import { GeminiResources } from './gemini-resources/gemini-resources.js';
 import { UploadUrl } from './gemini-resources/upload-url.js';
 import { LlmEntry } from './llm-entry.js';
@@ -13,8 +16,12 @@ import { Passthrough } from './passthrough.js';
 /** The LLM protocols: their paths, their adapters, and which upstream has which model. */
 @Global()
 @Module({
+  controllers: [InspectController],
   providers: [
     Catalogue,
+    InspectedAccess,
+    Inspector,
+    PoolInspector,
     Discovery,
     GeminiResources,
     LlmEntry,

@@ -7,9 +7,12 @@ import { UpstreamTable } from '../upstreams/upstream-table.js';
 import type { LlmPath } from './llm-path.js';
 import { Discovery } from './models/discovery.js';
 
-/** An upstream that can answer a call, and its own name of the model. */
+/** An upstream that can answer a call, and the model that it is asked for. */
 export interface Candidate {
   readonly upstream: Upstream;
+  /** As the client named it, without a slug before it. */
+  readonly asked: string | undefined;
+  /** The upstream's own name of it. */
   readonly model: string | undefined;
 }
 
@@ -39,23 +42,24 @@ export class ModelRouter {
   private named(slug: string, model: string | undefined): Candidate {
     const upstream = this.table.bySlug(slug);
     if (!upstream?.enabled) throw new KeywheelError('unknown_upstream', `There is no upstream "${slug}".`);
-    return { upstream, model: mapped(upstream, model) };
+    return this.candidate(upstream, model);
   }
 
-  private find(path: LlmPath, model: string | undefined): Candidate[] {
+  /** As `candidates`, among what is known now and whoever asks. */
+  find(path: LlmPath, model: string | undefined): Candidate[] {
     if (model === undefined) return this.withoutModel(path);
     const prefixed = path.preset === undefined ? this.bySlugPrefix(model) : undefined;
     if (prefixed) return [prefixed];
     const listed = this.table.forModel(model).filter((upstream) => isOf(upstream, path.preset));
     // Express keys cannot list models, so any model may be there.
     const upstreams = listed.length === 0 && path.preset ? this.ofPreset(path.preset) : listed;
-    return upstreams.map((upstream) => ({ upstream, model: mapped(upstream, model) }));
+    return upstreams.map((upstream) => this.candidate(upstream, model));
   }
 
   private bySlugPrefix(model: string): Candidate | undefined {
     const slash = model.indexOf('/');
     const upstream = slash > 0 ? this.table.bySlug(model.slice(0, slash)) : undefined;
-    return upstream?.enabled ? { upstream, model: mapped(upstream, model.slice(slash + 1)) } : undefined;
+    return upstream?.enabled ? this.candidate(upstream, model.slice(slash + 1)) : undefined;
   }
 
   /** Files and cached contents name no model: any upstream of the protocol can take them. */
@@ -65,20 +69,29 @@ export class ModelRouter {
       .filter((one) => one.enabled && one.protocol === path.protocol && isOf(one, path.preset));
     return [...speaking]
       .sort((one, other) => other.priority - one.priority)
-      .map((upstream) => ({ upstream, model: undefined }));
+      .map((upstream) => this.candidate(upstream, undefined));
+  }
+
+  candidate(upstream: Upstream, asked: string | undefined): Candidate {
+    const isMapped = asked !== undefined && Object.hasOwn(upstream.modelMap, asked);
+    return { upstream, asked, model: isMapped ? upstream.modelMap[asked] : asked };
   }
 
   private ofPreset(preset: string): Upstream[] {
     return this.table.all().filter((upstream) => upstream.enabled && upstream.preset === preset);
   }
 
+  /** The scope may name the model as clients do, or as the upstream does. */
+  private allows(call: Call, { upstream, asked, model }: Candidate): boolean {
+    return (
+      this.reception.allows(call, upstream.slug, asked) || this.reception.allows(call, upstream.slug, model)
+    );
+  }
+
   /** Of these, those that the token may call and that speak the caller's protocol. */
   private fit(call: Call, path: LlmPath, found: readonly Candidate[]): readonly Candidate[] {
-    const allowed = found.filter(({ upstream, model }) =>
-      this.reception.allows(call, upstream.slug, call.model ?? model),
-    );
-    if (allowed.length === 0)
-      this.reception.assertScope(call, found[0]!.upstream.slug, call.model ?? found[0]!.model);
+    const allowed = found.filter((candidate) => this.allows(call, candidate));
+    if (allowed.length === 0) this.reception.assertScope(call, found[0]!.upstream.slug, found[0]!.asked);
     const speaking = allowed.filter(
       ({ upstream }) => (path.protocol ?? upstream.protocol) === upstream.protocol,
     );
@@ -91,11 +104,6 @@ export class ModelRouter {
       { param: 'model' },
     );
   }
-}
-
-function mapped(upstream: Upstream, model: string | undefined): string | undefined {
-  if (model === undefined) return undefined;
-  return Object.hasOwn(upstream.modelMap, model) ? upstream.modelMap[model] : model;
 }
 
 function isOf(upstream: Upstream, preset: string | undefined): boolean {

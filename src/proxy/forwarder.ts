@@ -54,7 +54,8 @@ export class Forwarder {
         return await this.leaseFrom(call, plan, attempts);
       } catch (error) {
         if (!(error instanceof KeywheelError)) throw error;
-        if (!attempts.last && error.code !== 'breaker_open') this.protection.forgone(attempts.target.upstream);
+        if (!attempts.last && error.code !== 'breaker_open')
+          this.protection.forgone(attempts.target.upstream);
         if (call.stopped) throw error;
         if (attempts.hasOtherTarget) attempts.nextTarget();
         else if (tellsMore(attempts.last)) return undefined;

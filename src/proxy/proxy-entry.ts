@@ -10,7 +10,7 @@ import { Judges } from './judges.js';
 import type { SendableBody } from './plan.js';
 import { clientQuery } from './client-query.js';
 import { Reception } from './reception.js';
-import { problemOf, writeError } from './write-error.js';
+import { writeProblem } from './write-error.js';
 import { declaredLength, hasBody, readBody } from './wire/call-body.js';
 import { StreamedBody } from './wire/streamed-body.js';
 import { joinTarget } from './wire/target-url.js';
@@ -60,7 +60,7 @@ export class ProxyEntry implements Entry<void> {
   }
 
   renderError(call: Call, error: KeywheelError): void {
-    writeError(call, error, problemOf(error, call.id), 'application/problem+json');
+    writeProblem(call, error);
   }
 
   /** Small bodies are held, so that they go out in one write; all others flow. */

@@ -4,7 +4,8 @@ import { Log } from '../logging/log.js';
 import { Settings } from '../settings/settings.js';
 import { Prices } from '../stats/prices.js';
 import { Recorder } from '../stats/recorder.js';
-import type { Call } from './call.js';
+import type { CallRecord } from '../stats/call-record.js';
+import type { Call, Usage } from './call.js';
 import { cors } from './cors.js';
 import { queryValues } from './wire/query.js';
 
@@ -56,36 +57,46 @@ export class Reception {
 
   /** The last thing that happens to a call. */
   closed(call: Call): void {
-    const { usage, error } = call;
-    const input = usage?.input ?? 0;
-    const output = usage?.output ?? 0;
+    const { error } = call;
     if (error?.level === 'error')
       this.log.error({ err: error.cause ?? error, requestId: call.id }, 'call failed');
-    if (call.reservation) {
-      const cost = this.prices.cost(call.model, input, output);
-      this.gate.settle(call.reservation, { tokens: usage && input + output, cost });
-    }
+    this.settle(call);
     this.recorder.ended();
-    this.recorder.call({
-      requestId: call.id,
-      startedAt: call.startedAt,
-      method: call.req.method ?? '',
-      path: call.path,
-      operation: call.operation,
-      tokenId: call.token?.id,
-      upstream: call.upstream?.slug,
-      model: call.model,
-      keyId: call.keyId || undefined,
-      status: call.stopped === 'gone' ? 499 : call.res.statusCode,
-      outcome: call.outcome,
-      streamed: call.streamed,
-      attempts: call.attempts,
-      durationMs: call.elapsedMs(),
-      firstByteMs: call.firstByteMs,
-      waitedMs: call.waitedMs,
-      inputTokens: input,
-      outputTokens: output,
-      cachedTokens: usage?.cached ?? 0,
-    });
+    this.recorder.call(recordOf(call));
   }
+
+  private settle({ reservation, usage, model }: Call): void {
+    if (!reservation) return;
+    if (usage) {
+      const cost = this.prices.cost(model, usage.input, usage.output);
+      this.gate.settle(reservation, { tokens: usage.input + usage.output, cost });
+    } else this.gate.settle(reservation, {});
+  }
+}
+
+const UNKNOWN_USAGE: Usage = Object.freeze({ input: 0, output: 0, cached: 0 });
+
+function recordOf(call: Call): CallRecord {
+  const { input, output, cached } = call.usage ?? UNKNOWN_USAGE;
+  return {
+    requestId: call.id,
+    startedAt: call.startedAt,
+    method: call.req.method ?? '',
+    path: call.path,
+    operation: call.operation,
+    tokenId: call.token?.id,
+    upstream: call.upstream?.slug,
+    model: call.model,
+    keyId: call.keyId === '' ? undefined : call.keyId,
+    status: call.stopped === 'gone' ? 499 : call.res.statusCode,
+    outcome: call.outcome,
+    streamed: call.streamed,
+    attempts: call.attempts,
+    durationMs: call.elapsedMs(),
+    firstByteMs: call.firstByteMs,
+    waitedMs: call.waitedMs,
+    inputTokens: input,
+    outputTokens: output,
+    cachedTokens: cached,
+  };
 }

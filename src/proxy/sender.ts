@@ -38,7 +38,7 @@ export class Sender {
     );
     const options = {
       path: secret === undefined ? target.path : withQueryKey(target.path, upstream, secret),
-      method: plan.method as Dispatcher.HttpMethod,
+      method: plan.method,
       headers,
       body: body?.forDispatch(),
       // The exchange has its own time-outs, which know of back-pressure.

@@ -1,17 +1,6 @@
-import { ERRORS, type KeywheelError } from '../kernel/errors.js';
+import type { KeywheelError } from '../kernel/errors.js';
+import { problemOf } from '../kernel/problem.js';
 import type { Call } from './call.js';
-
-/** `application/problem+json` of RFC 9457: the envelope of plain HTTP and of the admin API. */
-export function problemOf(error: KeywheelError, requestId: string): object {
-  return {
-    type: 'about:blank',
-    title: ERRORS[error.code].title,
-    status: error.status,
-    detail: error.message,
-    keywheel_code: error.code,
-    request_id: requestId,
-  };
-}
 
 /** Sends an error of ours as JSON, with what every error carries in its headers. */
 export function writeError(
@@ -54,4 +43,9 @@ function discard({ req, res }: Call): void {
   const timer = setTimeout(() => req.destroy(), 1000);
   timer.unref();
   res.once('close', () => clearTimeout(timer));
+}
+
+/** The same as `application/problem+json`, for callers of plain HTTP. */
+export function writeProblem(call: Call, error: KeywheelError): void {
+  writeError(call, error, problemOf(error, call.path, call.id), 'application/problem+json');
 }

@@ -36,8 +36,8 @@ describe('errors in each protocol', () => {
 
   it('tells of a break in events that end with a blank line', () => {
     const error = new KeywheelError('upstream_broken', 'it broke');
-    for (const { breakEvent } of Object.values(ADAPTERS)) {
-      expect(breakEvent(error, 'req_1', 'chat')).toMatch(/^(event: error\n)?data: \{.*\}\n\n$/);
+    for (const adapter of Object.values(ADAPTERS)) {
+      expect(adapter.breakEvent(error, 'req_1', 'chat')).toMatch(/^(event: error\n)?data: \{.*\}\n\n$/);
     }
     expect(ADAPTERS.openai.breakEvent(error, 'req_1', 'responses')).toMatch(/^event: error\n/);
   });

@@ -15,10 +15,10 @@ describe('lists of models', () => {
       { id: 'g' },
       { id: 'h' },
     ]);
-    for (const { readModels } of [openai, anthropic, gemini]) {
-      expect(readModels('<html>')).toEqual([]);
-      expect(readModels('null')).toEqual([]);
-      expect(readModels('{"data":"x","models":null}')).toEqual([]);
+    for (const adapter of [openai, anthropic, gemini]) {
+      expect(adapter.readModels('<html>')).toEqual([]);
+      expect(adapter.readModels('null')).toEqual([]);
+      expect(adapter.readModels('{"data":"x","models":null}')).toEqual([]);
     }
   });
 
