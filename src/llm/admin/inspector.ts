@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessToken } from '../../access/access-token.js';
-import { Gate } from '../../access/gate.js';
-import { TokenTable } from '../../access/token-table.js';
 import { KeywheelError } from '../../kernel/errors.js';
 import { Breakers } from '../../upstreams/breaker.js';
 import type { Upstream } from '../../upstreams/upstream.js';
 import { UpstreamTable } from '../../upstreams/upstream-table.js';
 import { readLlmPath, type LlmPath } from '../llm-path.js';
 import { ModelRouter, type Candidate } from '../model-router.js';
+import { InspectedAccess } from './inspected-access.js';
 import type { InspectedUpstream, Inspection, InspectRequest } from './inspect.dto.js';
 import { PoolInspector } from './pool-inspector.js';
 
@@ -80,23 +79,4 @@ function readAsked(path: string): Asked {
   if (llm) return { ...llm, llm };
   const message = 'is no path of a call; try /v1/chat/completions or /proxy/{slug}/…';
   throw new KeywheelError('validation_failed', `path ${message}.`, { faults: [{ path: 'path', message }] });
-}
-
-/** Access tokens as an inspection names them, and what they may call. */
-@Injectable()
-export class InspectedAccess {
-  constructor(
-    private readonly tokens: TokenTable,
-    private readonly gate: Gate,
-  ) {}
-
-  tokenOf(idOrSecret: string): AccessToken {
-    const entry = this.tokens.byId(idOrSecret) ?? this.tokens.find(idOrSecret);
-    if (!entry) throw new KeywheelError('not_found', 'There is no such access token.', { param: 'token' });
-    return entry.token;
-  }
-
-  allows(token: AccessToken, { upstream, asked, model }: Candidate): boolean {
-    return this.gate.allows(token, upstream.slug, asked) || this.gate.allows(token, upstream.slug, model);
-  }
 }
