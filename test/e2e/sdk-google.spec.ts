@@ -126,7 +126,11 @@ describe("errors are the SDK's own class, with Google's status", () => {
     ],
     [
       "the upstream's own 400",
-      () => googleClient(house.url, house.token).models.generateContent({ model, contents: [] }),
+      () =>
+        googleClient(house.url, house.token).models.generateContent({
+          model,
+          contents: [{ role: 'robot', parts: [{ text: 'x' }] }],
+        }),
       400,
     ],
   ])('%s', async (_name, call, status) => {

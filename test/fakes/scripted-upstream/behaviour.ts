@@ -38,7 +38,7 @@ export interface Behaviour {
   readonly retryAfter?: number;
   /** Events of a stream before it breaks. */
   readonly after?: number;
-  /** Milliseconds between the events of `slow`. */
+  /** Milliseconds between the events of `slow`, and before a stream breaks. */
   readonly delayMs?: number;
 }
 

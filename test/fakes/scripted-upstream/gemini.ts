@@ -88,6 +88,9 @@ function known(id = ''): string {
 function generate(store: GeminiStore, asked: Asked, model: string, streamed = false): Reply {
   const body = readJson(asked);
   const contents = list(body, 'contents') as Json[];
+  if (contents.some(({ role }) => role !== undefined && role !== 'user' && role !== 'model')) {
+    throw new Complaint(400, 'Please use a valid role: user, model.');
+  }
   store.assertReachable(asked.group, body);
   const parts = answerParts(body, contents);
   const promptTokenCount = countTokens(contents);

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { RecordedCall } from './call-log.ts';
 import type { Holds } from './holds.ts';
+import { writable } from './writable.ts';
 
 export interface PlainExchange {
   readonly request: IncomingMessage;
@@ -120,8 +121,7 @@ async function bytes(exchange: PlainExchange): Promise<void> {
     const chunk = block.subarray(0, Math.min(left, block.length));
     left -= chunk.length;
     call.written += 1;
-    if (!response.write(chunk))
-      await new Promise<void>((resolve) => response.once('drain', resolve).once('close', resolve));
+    if (!response.write(chunk)) await writable(response);
   }
   call.finishedAt = Date.now();
   response.end();

@@ -4,6 +4,7 @@ import type { Behaviour } from './behaviour.ts';
 import type { RecordedCall } from './call-log.ts';
 import type { Failure } from './envelopes.ts';
 import type { Answer } from './exchange.ts';
+import { writable } from './writable.ts';
 
 /** Writes answers to the wire, whole or broken as the script says. */
 export class Player {
@@ -48,7 +49,7 @@ export class Player {
     behaviour: Behaviour,
     errorFrame: string,
   ): Promise<void> {
-    const { kind, after = kind === 'error_in_stream' ? 0 : 2, delayMs = 20 } = behaviour;
+    const { kind, after = kind === 'error_in_stream' ? 0 : 2, delayMs = 30 } = behaviour;
     const breaks = kind.endsWith('_in_stream') || kind === 'early_end';
     const shown = breaks ? frames.slice(0, Math.min(after, frames.length - 1)) : frames;
     this.head(200, type, { 'cache-control': 'no-cache' });
@@ -57,9 +58,9 @@ export class Player {
       await this.write(Buffer.from(frame));
       if (kind === 'slow') await sleep(delayMs);
     }
+    // What came before a break has to be under way: a reset throws away what is queued.
+    if (breaks && shown.length > 0) await sleep(delayMs);
     if (kind === 'error_in_stream') await this.write(Buffer.from(errorFrame));
-    // The bytes have to be on the wire before a reset, which throws away what is queued.
-    if (kind === 'reset_in_stream') await sleep(30);
     this.breakOff(kind);
   }
 
@@ -83,8 +84,7 @@ export class Player {
     if (this.response.destroyed) return;
     this.call.written += 1;
     const flushed = this.response.write(bytes);
-    if (!flushed)
-      await new Promise<void>((resolve) => this.response.once('drain', resolve).once('close', resolve));
+    if (!flushed) await writable(this.response);
   }
 
   private whole(
