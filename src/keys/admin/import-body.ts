@@ -5,7 +5,7 @@ import type { ImportEntry } from '../import/key-import.js';
 import { keyLines } from '../import/key-lines.js';
 
 /** Of a text, which is read as it arrives. */
-export const LARGEST_TEXT = 64 * 1024 * 1024;
+const LARGEST_TEXT = 64 * 1024 * 1024;
 /** Of JSON, which is parsed in one piece. */
 export const LARGEST_JSON = 16 * 1024 * 1024;
 

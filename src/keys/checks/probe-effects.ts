@@ -28,7 +28,7 @@ export class ProbeEffects {
     const { verdict } = result;
     switch (verdict.blame) {
       case 'none':
-        return this.provesEnough(key, result) ? this.good(key) : this.plan.failed(key.id, 'exhausted');
+        return (await this.provesEnough(key, result)) ? this.good(key) : this.plan.failed(key.id, 'quota');
       case 'key':
         return this.bad(key, verdict);
       case 'quota':
@@ -54,9 +54,13 @@ export class ProbeEffects {
     await this.plan.failed(key.id, 'refused');
   }
 
-  private provesEnough(key: ProbedKey, result: CheckResult): boolean {
-    const restsForQuota = key.status === 'exhausted' && (key.until ?? 0) > this.clock.now();
-    return !restsForQuota || result.provesQuota !== false;
+  /** A check that draws on no quota says nothing about a rest that is for quota: that ends in its own time. */
+  private async provesEnough(key: ProbedKey, result: CheckResult): Promise<boolean> {
+    if (result.provesQuota !== false) return true;
+    if (key.status === 'exhausted' && (key.until ?? 0) > this.clock.now()) return false;
+    const state = await this.stateOf(key);
+    const rests = state?.status === 'cooling' || state?.status === 'exhausted';
+    return !rests || state.reason === UNCONFIRMED_REASON;
   }
 
   private async good(key: ProbedKey): Promise<void> {

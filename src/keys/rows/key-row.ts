@@ -12,8 +12,7 @@ import {
 import type { Limit } from '../../kernel/limits.js';
 
 /** What the database holds as the truth. Cooling is not among them: it rests in `key_memory`. */
-export const STORED_STATUSES = ['active', 'exhausted', 'invalid', 'disabled'] as const;
-export type StoredStatus = (typeof STORED_STATUSES)[number];
+export type StoredStatus = 'active' | 'exhausted' | 'invalid' | 'disabled';
 
 /** One key of an upstream. The secret rests in `cipher` alone, bound to this row and upstream. */
 @Entity('api_keys')

@@ -24,12 +24,6 @@ export function seal(master: MasterKey, text: string, boundTo: string): string {
   return `${VERSION}.${master.id}.${nonce.toString('base64url')}.${body.toString('base64url')}`;
 }
 
-/** The id of the master key that sealed this; undefined where it is no sealed text. */
-export function sealedUnder(sealed: string): string | undefined {
-  const [version, keyId, nonce, body] = sealed.split('.');
-  return version === VERSION && nonce && body ? keyId : undefined;
-}
-
 /** The text, or undefined: another master key, another row, or bytes that were changed. Never throws. */
 export function open(master: MasterKey, sealed: string, boundTo: string): string | undefined {
   const [version, keyId, nonceText, bodyText, ...more] = sealed.split('.');

@@ -41,11 +41,6 @@ export class KeyVault {
     this.fingerprintOf = fingerprinter(seed);
   }
 
-  /** The id of the master key of this process. */
-  get masterKeyId(): string {
-    return this.master.id;
-  }
-
   seal(keyId: string, upstreamId: string, text: string): { cipher: string; cipherKeyId: string } {
     return { cipher: seal(this.master, text, keyBinding(keyId, upstreamId)), cipherKeyId: this.master.id };
   }

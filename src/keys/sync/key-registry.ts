@@ -39,7 +39,7 @@ export class KeyRegistry {
 
   put(key: KnownKey, readable: boolean): void {
     let ofUpstream = this.versions.get(key.upstreamId);
-    if (!ofUpstream) this.versions.set(key.upstreamId, (ofUpstream = new Map()));
+    if (!ofUpstream) this.versions.set(key.upstreamId, (ofUpstream = new Map<string, number>()));
     ofUpstream.set(key.id, key.version);
     if (readable) this.unreadable.delete(key.id);
     else this.unreadable.add(key.id);

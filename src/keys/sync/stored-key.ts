@@ -43,10 +43,12 @@ export function memoryOf(row: StoredKey, memory: KeyMemory | undefined): KeyMemo
   if (!memory) return row.status === 'exhausted' ? restingOnly(row) : undefined;
   if (row.status !== 'exhausted') return withoutExhausted(memory);
   // The group's rest says the same and is shared by its other keys.
-  return memory.group?.rest?.status === 'exhausted' ? memory : { ...memory, ...restingOnly(row) };
+  if (memory.group?.rest?.status === 'exhausted') return memory;
+  const { rest } = restingOnly(row);
+  return rest ? { ...memory, rest } : memory;
 }
 
-function restingOnly(row: StoredKey): Pick<KeyMemory, 'keyId' | 'rest'> & KeyMemory {
+function restingOnly(row: StoredKey): KeyMemory {
   const rest = {
     status: 'exhausted' as const,
     reason: row.reason ?? 'exhausted',

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LastUseWriter } from '../../../src/keys/sync/last-use-writer.js';
+import { Pins } from '../../../src/keys/pins.js';
+import { PruneJob } from '../../../src/keys/prune-job.js';
+import { KeyRow } from '../../../src/keys/rows/key-row.js';
+import { PinnedResourceRow } from '../../../src/keys/rows/pinned-resource-row.js';
+import { StoredPins } from '../../../src/keys/stored-pins.js';
+import { databasesUnderTest, type TestDatabase } from '../../support/servers.js';
+import { entriesOf, type KeysUnderTest, masterKey, openKeys, UPSTREAM } from './support/keys-under-test.js';
+
+describe.each(await databasesUnderTest())('what is kept about the use of keys on $name', ({ create }) => {
+  let database: TestDatabase;
+  let keys: KeysUnderTest;
+
+  beforeAll(async () => {
+    database = await create();
+    keys = await openKeys(database.url, masterKey());
+    await keys.boot();
+  });
+  afterAll(async () => {
+    await keys.close();
+    await database.drop();
+  });
+
+  it('finds a pin after a restart, until it expires and is pruned', async () => {
+    const start = () => new Pins(new StoredPins(keys.store, keys.clock), keys.clock);
+    await start().pin(UPSTREAM, 'files/Abc', 'key-1', keys.clock.now() + 1_000);
+    await start().pin(UPSTREAM, 'files/Abc', 'key-2', keys.clock.now() + 2_000);
+    expect(await start().keyFor(UPSTREAM, 'files/Abc')).toBe('key-2');
+    expect(await start().keyFor(UPSTREAM, 'files/abc')).toBeUndefined();
+    keys.clock.advance(2_000);
+    expect(await start().keyFor(UPSTREAM, 'files/Abc')).toBeUndefined();
+    keys.clock.advance(1);
+    await new PruneJob(keys.store, keys.clock, keys.log).prune();
+    expect(await keys.store.manager.count(PinnedResourceRow)).toBe(0);
+  });
+
+  it('stores when keys were lent, not when their secret was only looked at', async () => {
+    await keys.imports.add(UPSTREAM, entriesOf('sk-used', 'sk-idle'));
+    const rows = () => keys.store.manager.find(KeyRow, { order: { createdAt: 'ASC' } });
+    const [used, idle] = await rows();
+    keys.ring.get(used?.id ?? '');
+    keys.ring.peek(idle?.id ?? '');
+    await new LastUseWriter(keys.store, keys.ring, keys.log).flush();
+    expect((await rows()).map(({ lastUsedAt }) => lastUsedAt !== null)).toEqual([true, false]);
+    expect(keys.ring.lentAt(used?.id ?? '')).toBeUndefined();
+  });
+});
