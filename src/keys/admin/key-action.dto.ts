@@ -12,7 +12,7 @@ import {
 import { LONGEST_KEY } from '../import/key-text.js';
 import { KEY_STATUSES, type KeyStatus } from '../live/live-status.js';
 
-export const KEY_ACTIONS = ['enable', 'disable', 'delete', 'check', 'reset'] as const;
+const KEY_ACTIONS = ['enable', 'disable', 'delete', 'check', 'reset'] as const;
 export type KeyAction = (typeof KEY_ACTIONS)[number];
 
 export class KeyActionFilter {

@@ -6,7 +6,7 @@ const LIMITS = {
   oneOf: [{ $ref: getSchemaPath(KeyLimit) }, { type: 'array', items: { $ref: getSchemaPath(KeyLimit) } }],
 };
 
-export class KeyFieldsBody {
+class KeyFieldsBody {
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 200 })
   label?: string | null;
 

@@ -2,7 +2,7 @@
 export const LONGEST_KEY = 4096;
 
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
- 
+
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 
 /**
