@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { KeywheelError } from '../kernel/errors.js';
 import type { Verdict } from '../kernel/verdict.js';
 import type { Lease } from '../keys/pool/lease.js';
@@ -8,6 +9,7 @@ import type { Plan, Target } from './plan.js';
 
 /** How often one call may go on to keys it has not tried while the upstream is blamed, see ADR 4. */
 const MOST_ATTEMPTS = 100;
+const BUDGET_POLL_MS = 10;
 
 /** One attempt that was answered, or has failed. */
 export interface Tried {
@@ -35,6 +37,7 @@ export class Attempts {
   last: Tried | undefined;
   private index = 0;
   private upstreamFailures = 0;
+  private unsuited = 0;
   private retrying = false;
 
   constructor(
@@ -56,7 +59,7 @@ export class Attempts {
 
   /** Epoch milliseconds until which the call may wait for a key; only the last target is waited for. */
   get waitUntil(): number {
-    return this.hasOtherTarget ? 0 : this.call.startedAt + this.bounds.maxWaitMs;
+    return this.hasOtherTarget ? 0 : this.lastWait;
   }
 
   /** From here on only keys that have not failed of late are worth an attempt. */
@@ -78,15 +81,31 @@ export class Attempts {
   mayGoOn(): boolean {
     const { verdict, unsent, target } = this.last!;
     if (verdict.retry === 'no' || this.call.stopped || target.body?.replayable === false) return false;
-    if (verdict.retry === 'next_key') return true;
+    // Without an effect nothing takes the key out: it may be the call that no key will do for.
+    if (verdict.retry === 'next_key')
+      return verdict.effect !== undefined || ++this.unsuited < this.bounds.maxAttempts;
     if (!unsent && !this.plan.repeatable && !target.upstream.retryUnsafe) return false;
-    if (!this.withinBudget()) return false;
     if (!this.soundOnly) return true;
     if (this.hasOtherTarget) {
       this.nextTarget();
       return true;
     }
-    return this.call.attempts < MOST_ATTEMPTS && Date.now() < this.waitUntil;
+    return this.call.attempts < MOST_ATTEMPTS && Date.now() < this.lastWait;
+  }
+
+  /**
+   * Waits until another attempt after a failure of the upstream fits into the retry budget: a burst of failures
+   * is repeated little by little. False where that was not soon enough, or the call was stopped.
+   */
+  async fitsBudget(): Promise<boolean> {
+    if (this.retrying || this.last!.verdict.retry !== 'attempt') return true;
+    while (!this.budget.mayRetry(this.budgetId)) {
+      if (this.call.stopped || Date.now() >= this.lastWait) return false;
+      await setTimeout(BUDGET_POLL_MS);
+    }
+    this.budget.retryBegan(this.budgetId);
+    this.retrying = true;
+    return true;
   }
 
   /** To be called once, when the call has its answer or none. */
@@ -99,12 +118,8 @@ export class Attempts {
     return this.plan.targets[0]!.upstream.id;
   }
 
-  private withinBudget(): boolean {
-    if (!this.retrying) {
-      if (!this.budget.mayRetry(this.budgetId)) return false;
-      this.budget.retryBegan(this.budgetId);
-      this.retrying = true;
-    }
-    return true;
+  /** Epoch milliseconds. */
+  private get lastWait(): number {
+    return this.call.startedAt + this.bounds.maxWaitMs;
   }
 }

@@ -37,7 +37,7 @@ export class Forwarder {
         if (!lease) break;
         attempts.last?.exchange.abort(new Error('superseded'));
         attempts.add(await this.attempt(call, plan, attempts, lease));
-      } while (attempts.mayGoOn());
+      } while (attempts.mayGoOn() && (await attempts.fitsBudget()));
       await this.answer(call, plan, attempts.last!);
     } finally {
       attempts.end();
@@ -70,6 +70,7 @@ export class Forwarder {
     const refusal = attempts.last ? undefined : this.protection.refusal(upstream, call.startedAt);
     if (refusal) throw refusal;
     return this.lending.lease(upstream, {
+      upstreamId: upstream.id,
       model: target.model,
       tokens: plan.tokens,
       tried,
@@ -130,5 +131,7 @@ export class Forwarder {
 
 /** Whether what an upstream answered is worth more to the client than "no key free". */
 function tellsMore(last: Tried | undefined): boolean {
-  return last?.verdict.blame === 'upstream' || last?.verdict.blame === 'setup';
+  if (!last) return false;
+  const { blame, effect } = last.verdict;
+  return blame === 'upstream' || blame === 'setup' || effect === undefined;
 }

@@ -13,9 +13,9 @@ export class Lending {
   constructor(private readonly pool: KeyPool) {}
 
   /** @throws KeywheelError no_key_free, client_gone */
-  lease(upstream: Upstream, request: Omit<LeaseRequest, 'upstreamId'>): MaybePromise<Lease> {
+  lease(upstream: Upstream, request: LeaseRequest): MaybePromise<Lease> {
     if (upstream.keyOptional && this.pool.isEmpty(upstream.id)) return KEYLESS;
-    return this.pool.lease({ ...request, upstreamId: upstream.id });
+    return this.pool.lease(request);
   }
 
   settle(lease: Lease, verdict: Verdict, tokens?: number, unsent = false): void {

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Dispatcher } from 'undici';
 import { Egress } from '../egress/egress.js';
 import type { Lease } from '../keys/pool/lease.js';
 import { Settings } from '../settings/settings.js';
