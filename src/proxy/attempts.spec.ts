@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../kernel/verdict.js';
+import { RetryBudget } from '../upstreams/retry-budget.js';
+import type { Upstream } from '../upstreams/upstream.js';
+import { Attempts, type Tried } from './attempts.js';
+import type { Call } from './call.js';
+import type { Plan, Target } from './plan.js';
+
+const BOUNDS = { maxAttempts: 3, maxWaitMs: 10_000 };
+const KEY_FAULT: Verdict = {
+  blame: 'key',
+  reason: 'bad',
+  effect: { to: 'invalid', share: 'key', models: 'all' },
+  retry: 'next_key',
+};
+const UNSUITED: Verdict = { blame: 'setup', reason: 'forbidden', retry: 'next_key' };
+const UPSTREAM_FAULT: Verdict = { blame: 'upstream', reason: 'upstream_error', retry: 'attempt' };
+const CALLER_FAULT: Verdict = { blame: 'caller', reason: 'caller_fault', retry: 'no' };
+
+interface Scene {
+  readonly repeatable?: boolean;
+  readonly retryUnsafe?: boolean;
+  readonly replayable?: boolean;
+  readonly targets?: number;
+}
+
+function scene({ repeatable = true, retryUnsafe = false, replayable = true, targets = 1 }: Scene = {}) {
+  const call = { startedAt: Date.now(), attempts: 0, stopped: undefined } as Call;
+  const target = (n: number): Target => ({
+    upstream: { id: `u${n}`, retryUnsafe } as Upstream,
+    model: undefined,
+    path: '/',
+    body: { length: 1, replayable, forDispatch: () => null },
+  });
+  const plan = {
+    repeatable,
+    targets: Array.from({ length: targets }, (_, n) => target(n)),
+  } as unknown as Plan;
+  const budget = new RetryBudget();
+  const attempts = new Attempts(call, plan, budget, BOUNDS);
+  const after = (verdict: Verdict, unsent = false): boolean => {
+    call.attempts++;
+    attempts.add({ target: attempts.target, verdict, unsent } as Tried);
+    return attempts.mayGoOn();
+  };
+  return { call, attempts, after, budget };
+}
+
+describe('Attempts', () => {
+  it('goes through any number of keys that are themselves at fault', () => {
+    const { after } = scene();
+    for (let i = 0; i < 50; i++) expect(after(KEY_FAULT)).toBe(true);
+  });
+
+  it('gives up soon where no key seems to do', () => {
+    const { after } = scene();
+    expect([after(UNSUITED), after(UNSUITED), after(UNSUITED)]).toEqual([true, true, false]);
+  });
+
+  it('never repeats what the caller did wrong', () => {
+    expect(scene().after(CALLER_FAULT)).toBe(false);
+  });
+
+  it('asks any key three times for the upstream’s failures, and from then on only sound ones', () => {
+    const { attempts, after } = scene();
+    expect([after(UPSTREAM_FAULT), attempts.soundOnly]).toEqual([true, false]);
+    expect([after(UPSTREAM_FAULT), attempts.soundOnly]).toEqual([true, false]);
+    expect([after(UPSTREAM_FAULT), attempts.soundOnly]).toEqual([true, true]);
+  });
+
+  it('ends when the time to wait is over, or after a hundred attempts', () => {
+    const late = scene();
+    for (let i = 0; i < 3; i++) late.after(UPSTREAM_FAULT);
+    (late.call as { startedAt: number }).startedAt = Date.now() - BOUNDS.maxWaitMs;
+    expect(late.after(UPSTREAM_FAULT)).toBe(false);
+    const long = scene();
+    let tries = 1;
+    while (long.after(UPSTREAM_FAULT)) tries++;
+    expect(tries).toBe(100);
+  });
+
+  it('does not repeat what may have been done, unless a repeat is harmless or surely nothing was sent', () => {
+    expect(scene({ repeatable: false }).after(UPSTREAM_FAULT)).toBe(false);
+    expect(scene({ repeatable: false }).after(UPSTREAM_FAULT, true)).toBe(true);
+    expect(scene({ repeatable: false, retryUnsafe: true }).after(UPSTREAM_FAULT)).toBe(true);
+    expect(scene({ replayable: false }).after(KEY_FAULT)).toBe(false);
+  });
+
+  it('turns to the next upstream after three failures of the first', () => {
+    const { attempts, after } = scene({ targets: 2 });
+    for (let i = 0; i < 3; i++) after(UPSTREAM_FAULT);
+    expect(attempts.target.upstream.id).toBe('u1');
+    expect(attempts.soundOnly).toBe(false);
+  });
+
+  it('waits for room in the retry budget, and gives its place back', async () => {
+    const { attempts, after, budget } = scene();
+    expect(after(UPSTREAM_FAULT)).toBe(true);
+    for (let i = 0; i < 3; i++) budget.retryBegan('u0');
+    let fits: boolean | undefined;
+    const waiting = attempts.fitsBudget().then((answer) => (fits = answer));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(fits).toBeUndefined();
+    budget.retryEnded('u0');
+    await waiting;
+    expect(fits).toBe(true);
+    expect(budget.mayRetry('u0')).toBe(false);
+    attempts.end();
+    expect(budget.mayRetry('u0')).toBe(true);
+  });
+
+  it('does not wait for the budget when the client has left, or for failures of keys', async () => {
+    const { attempts, after, budget, call } = scene();
+    for (let i = 0; i < 3; i++) budget.retryBegan('u0');
+    after(KEY_FAULT);
+    expect(await attempts.fitsBudget()).toBe(true);
+    after(UPSTREAM_FAULT);
+    call.stopped = 'gone';
+    expect(await attempts.fitsBudget()).toBe(false);
+  });
+});
