@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Scripted } from '../fakes/scripted-upstream/behaviour.ts';
 import { openHouse, type House } from './support/house.ts';
 import { anthropicClient, googleClient, openaiClient } from './support/sdk-clients.ts';
@@ -103,6 +103,12 @@ const BREAKS: readonly (readonly [name: string, behaviour: Scripted])[] = [
 ];
 
 describe.each(Object.entries(WAYS))('%s', (name, stream) => {
+  // As many good calls as broken ones: the breaker stays out of it.
+  beforeEach(async () => {
+    await stream();
+    house.upstream.forget();
+  });
+
   it('a good stream ends well', async () => {
     expect(await stream()).toMatchObject({ text: ALL, threw: false });
   });
@@ -116,7 +122,8 @@ describe.each(Object.entries(WAYS))('%s', (name, stream) => {
     else expect(seen.threw).toBe(true);
   });
 
-  it.each([0, 1])(
+  // Gemini's first event holds text already, and a chat's first chunk is passed on as it comes.
+  it.each(name === 'Anthropic' || name === 'OpenAI Responses' ? [0, 1] : [0])(
     'an error event after a 200 and %i events without content: another attempt',
     async (after) => {
       house.upstream.forget();
@@ -127,7 +134,6 @@ describe.each(Object.entries(WAYS))('%s', (name, stream) => {
   );
 
   it('never repeats text that is out', async () => {
-    house.upstream.forget();
     house.upstream.next({ kind: 'reset_in_stream', after: 8 });
     await stream();
     expect(house.upstream.calls).toHaveLength(1);
