@@ -35,15 +35,17 @@ export class Bucket {
   }
 
   /** Adds the tokens that the estimate fell short of, or takes the surplus back from where it was reserved. */
-  correctTokens(difference: number, reservedAt: number, now: number): void {
+  correctTokens(limit: PlannedLimit, difference: number, reservedAt: number, now: number): void {
+    if (limit.tpm === undefined) return;
     if (difference > 0) this.tokens?.add(difference, now);
     else if (difference < 0) this.tokens?.takeBack(-difference, reservedAt, now);
   }
 
   /** Gives the request back, of a call that was never sent. */
-  takeBackRequest(reservedAt: number, now: number): void {
-    this.requests?.takeBack(1, reservedAt, now);
-    if (this.days && reservedAt >= this.days.startedAt(now)) this.days.add(-1, now);
+  takeBackRequest(limit: PlannedLimit, reservedAt: number, now: number): void {
+    if (limit.rpm !== undefined) this.requests?.takeBack(1, reservedAt, now);
+    if (limit.rpd !== undefined && this.days && reservedAt >= this.days.startedAt(now))
+      this.days.add(-1, now);
   }
 
   usage(limit: PlannedLimit, now: number) {

@@ -15,7 +15,7 @@ export class HeldKey implements Grant {
   readonly model: string | undefined;
   readonly quota: Quota;
   private readonly limits: readonly PlannedLimit[];
-  private tokens: number;
+  private readonly tokens: number;
   readonly at: number;
   /** Half-open rests that this call is to try out. */
   readonly probes: readonly Probe[] | undefined;
@@ -58,21 +58,19 @@ export class HeldKey implements Grant {
     return this.probes?.some((probe) => probe.record === record && probe.epoch === record.epoch) ?? false;
   }
 
-  /** Gives back what was reserved and corrects the tokens. Undefined when that was done before, else whether room came free. */
-  release({ tokens, unsent, now }: Settlement): boolean | undefined {
-    if (!this.isOpen) return undefined;
+  /** Gives back what was reserved and corrects the tokens. False when that was done before. */
+  release({ tokens, unsent, now }: Settlement): boolean {
+    if (!this.isOpen) return false;
     this.isOpen = false;
     this.key.inFlight -= 1;
     this.quota.inFlight -= 1;
     const difference = unsent ? -this.tokens : tokens === undefined ? 0 : tokens - this.tokens;
-    let isRoomier = false;
     for (const limit of this.limits) {
       const bucket = this.quota.makeBucket(limit.pattern);
       bucket.inFlight -= 1;
-      bucket.correctTokens(difference, this.at, now);
-      if (unsent) bucket.takeBackRequest(this.at, now);
-      isRoomier ||= limit.concurrency !== undefined || difference < 0 || unsent === true;
+      bucket.correctTokens(limit, difference, this.at, now);
+      if (unsent) bucket.takeBackRequest(limit, this.at, now);
     }
-    return isRoomier;
+    return true;
   }
 }

@@ -58,7 +58,7 @@ export class Lane {
   }
 
   join(key: KeyRecord, cohort: Cohort): void {
-    const pass = this.floorOf(cohort) + this.policy.step(key.weight);
+    const pass = this.floorOf(cohort) + this.policy.start(key.weight);
     let inner = this.inners.get(cohort.slot);
     if (!inner && cohort.members.size === 1) {
       this.rankOuter(cohort, key, pass);

@@ -107,8 +107,7 @@ export class MemoryPool {
   }
 
   settle(held: HeldKey, settlement: Settlement): void {
-    const isRoomier = held.release(settlement);
-    if (isRoomier === undefined) return;
+    if (!held.release(settlement)) return;
     const { key, quota } = held;
     const { verdict, now } = settlement;
     this.lastSeen = Math.max(this.lastSeen, now);
@@ -117,7 +116,7 @@ export class MemoryPool {
     this.shaky.note(held, settlement);
     const lifted = endProbes(held, settlement);
     if (lifted) this.noteLifted(key, quota, now);
-    const wakes = quota.isAwaited && (isRoomier || held.probes !== undefined);
+    const wakes = quota.isAwaited || settlement.unsent === true;
     if (wakes) {
       quota.isAwaited = false;
       this.lanes.wakeQuota(quota);

@@ -3,6 +3,8 @@ import type { Rotation } from './pool-state.js';
 
 /** How turns are given out among the free keys of one priority (stride scheduling with variations). */
 export interface RotationPolicy {
+  /** How far behind the lane's virtual time a new key begins: half a step spreads the turns of heavy keys best. */
+  start(weight: number): number;
   /** How far a key's pass moves when it is lent: its turn comes again after that much virtual time. */
   step(weight: number): number;
   /**
@@ -16,6 +18,8 @@ export interface RotationPolicy {
   readonly followsLoad: boolean;
 }
 
+const stride = (weight: number): number => 1 / weight;
+const halfStride = (weight: number): number => 0.5 / weight;
 const later = (own: number, floor: number): number => Math.max(own, floor);
 
 /** `random` has steps of exponential length, which makes each pick independent of those before, by weight. */
@@ -23,18 +27,20 @@ export function rotationPolicy(rotation: Rotation, random: () => number): Rotati
   const exponential = (weight: number): number => -Math.log(1 - random()) / weight;
   switch (rotation) {
     case 'round_robin':
-      return { step: (weight) => 1 / weight, comeBack: later, lead: () => 0, followsLoad: false };
+      return { start: halfStride, step: stride, comeBack: later, lead: () => 0, followsLoad: false };
     case 'least_in_flight':
       return {
-        step: (weight) => 1 / weight,
+        start: halfStride,
+        step: stride,
         comeBack: later,
         lead: (key) => key.inFlight / key.weight,
         followsLoad: true,
       };
     case 'sequential':
-      return { step: () => 0, comeBack: () => 0, lead: (key) => key.age, followsLoad: false };
+      return { start: () => 0, step: () => 0, comeBack: () => 0, lead: (key) => key.age, followsLoad: false };
     case 'random':
       return {
+        start: exponential,
         step: exponential,
         comeBack: (own, floor, weight) => (own >= floor ? own : floor + exponential(weight)),
         lead: () => 0,
