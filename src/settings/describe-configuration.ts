@@ -2,6 +2,7 @@ import { variableOfSetting } from '../config/read-environment.js';
 import { type Variable, VARIABLE_NAMES, VARIABLES } from '../config/variables.js';
 import type { SettingDefinition } from './definition.js';
 import { SETTING_NAMES, SETTINGS } from './definitions.js';
+import { code, markdownTable } from './markdown-table.js';
 
 /*
  * README's tables and .env.example, from the lists that the program itself reads.
@@ -48,14 +49,6 @@ function settingRows(): { setting: string; row: Row }[] {
   });
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-const code = (text: string) => `\`${text}\``;
-
 /** The two Markdown tables of the configuration: the environment, and the run-time settings. */
 export function configurationTables(): string {
   const variables = variableRows().map(({ name, default: byDefault, unset, meaning }) => [
@@ -70,8 +63,8 @@ export function configurationTables(): string {
     row.meaning,
   ]);
   return [
-    table(['Variable', 'Default', 'Meaning'], variables),
-    table(['Setting', 'Pinned by', 'Default', 'Meaning'], settings),
+    markdownTable(['Variable', 'Default', 'Meaning'], variables),
+    markdownTable(['Setting', 'Pinned by', 'Default', 'Meaning'], settings),
   ].join('\n\n');
 }
 
