@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -150,6 +151,15 @@ describe('SIGTERM', () => {
     const stats = await again.admin.get<Record<string, unknown>>('/stats?window=1h');
     expect(JSON.stringify(stats)).toMatch(/"calls":1\b/);
     await again.stop();
+  });
+
+  it('does not wait for connections that ask nothing', async () => {
+    const gateway = await startGateway();
+    const silent = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    silent.on('error', () => undefined);
+    await until(() => silent.readyState === 'open', 'the connection stands');
+    expect((await gateway.stop()).code).toBe(0);
+    silent.destroy();
   });
 
   it('ends what outlasts DRAIN_SECONDS as a break, so that no client takes it for complete', async () => {
