@@ -130,6 +130,14 @@ describe('DayWindow', () => {
     expect(window.used(noon)).toBe(8);
   });
 
+  it('keeps its count for a clock that is set back over midnight', () => {
+    const window = new DayWindow('UTC');
+    window.add(2, noon);
+    expect(window.used(noon - 86_400_000)).toBe(2);
+    expect(window.day(0)).toBe('2026-11-01');
+    expect(window.used(noon)).toBe(2);
+  });
+
   it('gives back, but not below zero', () => {
     const window = new DayWindow('UTC');
     window.add(1, noon);

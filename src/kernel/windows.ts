@@ -88,7 +88,10 @@ export class SlidingWindow {
   }
 }
 
-/** Counts what happened in the calendar day of a time zone. */
+/**
+ * Counts what happened in the calendar day of a time zone. It never goes back to an earlier day: for a clock that
+ * was set back over midnight the day that has begun goes on.
+ */
 export class DayWindow {
   private count = 0;
   private current = '';
@@ -141,6 +144,7 @@ export class DayWindow {
   private turn(now: number): void {
     if (now < this.endsAt && now >= this.startsAt) return;
     const { day, startsAt, endsAt } = dayIn(this.zone, now);
+    if (day < this.current) return;
     if (day !== this.current) {
       this.current = day;
       this.count = 0;

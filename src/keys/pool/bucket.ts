@@ -70,8 +70,8 @@ export class Bucket {
 
   /** The rules moved the provider's day to another zone: what is counted stays, where it is still that day. */
   moveDay(zone: string, now: number): void {
-    const kept = this.dayCount(now);
     if (!this.days || this.days.zone === zone) return;
+    const kept = this.dayCount(now);
     this.days = new DayWindow(zone);
     if (kept) this.days.restore(kept.day, kept.count);
   }

@@ -7,7 +7,7 @@ import { Log } from '../../logging/log.js';
 import { KeyRing } from '../key-ring.js';
 import type { Lease, LeaseRequest } from './lease.js';
 import { noKeyFree } from './no-key-free.js';
-import { type Grant, type Pick, type PoolCounts, PoolState, type Refusal } from './pool-state.js';
+import { type Grant, type Pick, PoolState, type Refusal } from './pool-state.js';
 import { isWorthWaiting, WaitingRoom } from './waiting-room.js';
 
 /** More calls than this do not wait; they are told to come again. */
@@ -89,10 +89,6 @@ export class KeyPool {
   /** How many calls wait for a key of this upstream, in this process. */
   waiting(upstreamId: string): number {
     return this.room.of(upstreamId);
-  }
-
-  counts(upstreamId: string): MaybePromise<PoolCounts> {
-    return this.state.counts(upstreamId, this.clock.now());
   }
 
   private ask(request: LeaseRequest, since: number, withoutSecret: number): MaybePromise<Lease | Refusal> {

@@ -221,6 +221,18 @@ export function lifeContract(create: CreateState): void {
       await next.refused();
     });
 
+    it('comes back whole where the rules arrive last', async () => {
+      const pool = await Driver.of(create, [key('a')], { limits: [{ rpd: 1 }] });
+      await pool.call();
+      const memories = await pool.state.memory('u', ['a']);
+      const next = new Driver(create(() => 0));
+      await next.put(key('a'));
+      await next.state.restore('u', memories);
+      await next.state.memory('u', ['a']);
+      await next.rules({ limits: [{ rpd: 1 }] });
+      await next.refused();
+    });
+
     it('yesterday is forgotten', async () => {
       const keys = [key('a', { limits: [{ rpd: 1 }] })];
       const pool = await Driver.of(create, keys);
