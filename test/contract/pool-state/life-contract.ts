@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KeyMemory } from '../../../src/keys/pool/pool-state.js';
+import type { KeyMemory, PoolKey } from '../../../src/keys/pool/pool-state.js';
 import { type CreateState, Driver, key, limited } from './driver.js';
 
 export function lifeContract(create: CreateState): void {
@@ -174,7 +174,7 @@ export function lifeContract(create: CreateState): void {
   });
 
   describe('memory', () => {
-    const carryOver = async (from: Driver, keys: Parameters<Driver['put']>, ids: string[]) => {
+    const carryOver = async (from: Driver, keys: readonly PoolKey[], ids: string[]) => {
       const memories = JSON.parse(JSON.stringify(await from.state.memory('u', ids))) as KeyMemory[];
       const next = await Driver.of(create, keys);
       next.now = from.now;
