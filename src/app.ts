@@ -29,6 +29,13 @@ class GatewayAdapter extends ExpressAdapter {
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     this.httpServer = server;
   }
+
+  /** Once nothing is running, a client that merely stays connected does not hold up the end. */
+  override close(): Promise<void> {
+    const closed = super.close() as Promise<void>;
+    (this.httpServer as Server).closeAllConnections();
+    return closed;
+  }
 }
 
 export interface App {
@@ -48,7 +55,6 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     logger: new NestLog(log),
     bodyParser: false,
     abortOnError: false,
-    forceCloseConnections: true,
   });
   configureAdmin(nest);
   await nest.init();
@@ -61,7 +67,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   lifecycle.state = 'ready';
   return {
     url: urlOf(adapter.getHttpServer(), config.host),
-    adminUrl: urlOf(admin ?? (adapter.getHttpServer()), config.host),
+    adminUrl: urlOf(admin ?? adapter.getHttpServer(), config.host),
     get openCalls() {
       return dataPlane.openCalls;
     },

@@ -65,8 +65,15 @@ export interface PathHints {
   readonly googleKey: boolean;
 }
 
+/** Operations without a variable part, as most calls name them. */
+const KNOWN: ReadonlyMap<string, LlmPath> = new Map(
+  Object.entries(OPERATIONS).map(([tail, operation]) => [`/v1${tail}`, made(`/v1${tail}`, operation)]),
+);
+
 /** @returns undefined where the path is none of ours. */
 export function readLlmPath(path: string, hints: PathHints): LlmPath | undefined {
+  const known = KNOWN.get(path);
+  if (known) return known;
   if (path.startsWith('/llm/')) {
     const slash = path.indexOf('/', 5);
     const slug = slash === -1 ? path.slice(5) : path.slice(5, slash);

@@ -50,9 +50,8 @@ export class ModelRouter {
     if (model === undefined) return this.withoutModel(path);
     const prefixed = path.preset === undefined ? this.bySlugPrefix(model) : undefined;
     if (prefixed) return [prefixed];
-    const listed = this.table.forModel(model).filter((upstream) => isOf(upstream, path.preset));
-    // Express keys cannot list models, so any model may be there.
-    const upstreams = listed.length === 0 && path.preset ? this.ofPreset(path.preset) : listed;
+    const listed = this.table.forModel(model);
+    const upstreams = path.preset === undefined ? listed : this.ofPreset(path.preset, listed);
     return upstreams.map((upstream) => this.candidate(upstream, model));
   }
 
@@ -77,7 +76,10 @@ export class ModelRouter {
     return { upstream, asked, model: isMapped ? upstream.modelMap[asked] : asked };
   }
 
-  private ofPreset(preset: string): Upstream[] {
+  /** Express keys cannot list models, so where none is known to have it any may. */
+  private ofPreset(preset: string, listed: readonly Upstream[]): Upstream[] {
+    const known = listed.filter((upstream) => upstream.preset === preset);
+    if (known.length > 0) return known;
     return this.table.all().filter((upstream) => upstream.enabled && upstream.preset === preset);
   }
 
@@ -90,6 +92,7 @@ export class ModelRouter {
 
   /** Of these, those that the token may call and that speak the caller's protocol. */
   private fit(call: Call, path: LlmPath, found: readonly Candidate[]): readonly Candidate[] {
+    if (found.length === 1 && isFit(found[0]!, path) && this.allows(call, found[0]!)) return found;
     const allowed = found.filter((candidate) => this.allows(call, candidate));
     if (allowed.length === 0) this.reception.assertScope(call, found[0]!.upstream.slug, found[0]!.asked);
     const speaking = allowed.filter(
@@ -104,6 +107,10 @@ export class ModelRouter {
       { param: 'model' },
     );
   }
+}
+
+function isFit({ upstream }: Candidate, path: LlmPath): boolean {
+  return path.protocol === undefined || path.protocol === upstream.protocol;
 }
 
 function isOf(upstream: Upstream, preset: string | undefined): boolean {

@@ -8,6 +8,7 @@ import { Reception } from '../proxy/reception.js';
 import { readBody } from '../proxy/wire/call-body.js';
 import { joinTarget } from '../proxy/wire/target-url.js';
 import { Settings } from '../settings/settings.js';
+import type { Upstream } from '../upstreams/upstream.js';
 import { upstreamPath } from '../upstreams/upstream-path.js';
 import { ADAPTERS } from './adapters/adapters.js';
 import { GeminiResources, type Bound } from './gemini-resources/gemini-resources.js';
@@ -95,18 +96,33 @@ function targetFor(call: Call, path: LlmPath, request: LlmRequest, candidate: Ca
   const inPath = path.modelIn === 'path' || (path.operation === 'model' && path.slug !== undefined);
   const asked =
     inPath && model !== undefined && model !== path.model ? withModel(path.path, model) : path.path;
-  // Also refuses what would leave the base path.
-  joinTarget('', asked);
-  const target = upstreamPath(upstream, asked);
   const renamed = !inPath && model !== undefined && model !== request.model;
-  const changed = renamed || Object.keys(upstream.parameters).length > 0;
+  const changed = renamed || hasAny(upstream.parameters);
   const body = changed ? request.rewritten(renamed ? model : undefined, upstream.parameters) : request.body;
   return {
     upstream,
     model,
-    path: target + clientQuery(call, upstream, ['access_token']),
+    path: targetPath(upstream, asked) + clientQuery(call, upstream, ['access_token']),
     body: body.length > 0 ? body : undefined,
   };
+}
+
+const targetPaths = new WeakMap<Upstream, Map<string, string>>();
+const MOST_PATHS = 1000;
+
+/** The upstream's path for a caller's, remembered: most calls use very few. @throws KeywheelError bad_path */
+function targetPath(upstream: Upstream, path: string): string {
+  let known = targetPaths.get(upstream);
+  if (!known) targetPaths.set(upstream, (known = new Map<string, string>()));
+  let target = known.get(path);
+  if (target === undefined) {
+    // Refuses what would leave the base path; what it joins is not asked for.
+    joinTarget('', path);
+    target = upstreamPath(upstream, path);
+    if (known.size >= MOST_PATHS) known.clear();
+    known.set(path, target);
+  }
+  return target;
 }
 
 /** Gemini's path with another model in it. */
@@ -114,4 +130,9 @@ function withModel(path: string, model: string): string {
   const [, before = '', after = ''] =
     /^(.*\/(?:models|tunedModels)\/)[^:]*?((?::[A-Za-z]+)?)$/s.exec(path) ?? [];
   return before + encodeURIComponent(model) + after;
+}
+
+function hasAny(fields: object): boolean {
+  for (const _ in fields) return true;
+  return false;
 }

@@ -82,4 +82,21 @@ describe('the log', () => {
     }, 5_000);
     await rm(directory, { recursive: true });
   });
+
+  it('writes a line of plain fields at once, in the same shape', () => {
+    const lines: string[] = [];
+    const log: Log = createLogger(
+      { logLevel: 'info', logDir: undefined },
+      { write: (line) => void lines.push(line) },
+    );
+    log.child({ room: 'stats' }).line({ msg: 'call', path: '/a"b' });
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      level: 'info',
+      pid: process.pid,
+      msg: 'call',
+      path: '/a"b',
+    });
+    expect(lines[0]).toMatch(/\}\n$/);
+  });
 });

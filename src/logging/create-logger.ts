@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type DestinationStream, multistream, type Logger, pino, type StreamEntry, transport } from 'pino';
+import { type DestinationStream, multistream, pino, type StreamEntry, transport } from 'pino';
 import type { Config } from '../config/config.js';
 import { REDACTED } from '../kernel/secret.js';
+import type { Log } from './log.js';
 import { describeError } from './describe-error.js';
 
 /** Files besides the one that is being written. */
@@ -47,17 +48,25 @@ function destination({ logDir, logLevel }: Destinations, stdout: DestinationStre
   return multistream(streams);
 }
 
+/** Lines leave together, at most this late: a write for each would cost more than making them. */
+const FLUSH_MS = 100;
+const BUFFER_BYTES = 8 * 1024;
+
+function bufferedStdout(): DestinationStream {
+  const stdout = pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES });
+  setInterval(() => stdout.flush(), FLUSH_MS).unref();
+  return stdout;
+}
+
 type Destinations = Pick<Config, 'logDir' | 'logLevel'>;
 
 /**
  * The process's log: JSON lines on stdout, and in rolling files where `LOG_DIR` is set.
  * @param stdout for tests
  */
-export function createLogger(
-  config: Destinations,
-  stdout: DestinationStream = pino.destination({ dest: 1, sync: false }),
-): Logger {
-  return pino(
+export function createLogger(config: Destinations, stdout: DestinationStream = bufferedStdout()): Log {
+  const stream = destination(config, stdout);
+  const logger = pino(
     {
       level: config.logLevel,
       base: { pid: process.pid },
@@ -66,6 +75,20 @@ export function createLogger(
       serializers: { err: describeError },
       redact: { paths: redactedPaths, censor: REDACTED },
     },
-    destination(config, stdout),
+    stream,
   );
+  // Children find it on their prototype.
+  return Object.assign(logger, { line: lineWriter(stream) });
+}
+
+/** pino's multistream looks at the level that was written last. */
+type Leveled = DestinationStream & { lastLevel?: number };
+
+function lineWriter(stream: Leveled): Log['line'] {
+  const { pid } = process;
+  const info = pino.levels.values.info;
+  return (fields) => {
+    stream.lastLevel = info;
+    stream.write(`{"level":"info","time":${Date.now()},"pid":${pid},${JSON.stringify(fields).slice(1)}\n`);
+  };
 }

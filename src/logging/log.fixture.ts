@@ -19,6 +19,10 @@ export class RecordingLog extends Log {
   error = this.keep('error');
   fatal = this.keep('fatal');
 
+  line(fields: LogFields): void {
+    this.lines.push({ level: 'info', fields, message: undefined });
+  }
+
   isLevelEnabled(): boolean {
     return true;
   }

@@ -1,54 +1,44 @@
 import { KeywheelError } from '../kernel/errors.js';
+import { type MaybePromise, isPromise } from '../kernel/maybe-promise.js';
 import { OK, type Verdict } from '../kernel/verdict.js';
 import { answerHeaders } from './answer-headers.js';
 import type { Tried } from './attempts.js';
 import type { Call } from './call.js';
 import type { Plan } from './plan.js';
-import { relay } from './relay.js';
+import { type Ending, relay } from './relay.js';
 
-const BROKEN: Verdict = Object.freeze({ blame: 'upstream', reason: 'stream_broken', retry: 'no' });
-const STOPPED: Verdict = Object.freeze({ blame: 'unknown', reason: 'client_gone', retry: 'no' });
+/** What the way to the client made of a good answer. */
+const VERDICTS: Readonly<Record<Ending, Verdict>> = {
+  complete: OK,
+  broken: Object.freeze({ blame: 'upstream', reason: 'stream_broken', retry: 'no' }),
+  stopped: Object.freeze({ blame: 'unknown', reason: 'client_gone', retry: 'no' }),
+};
 
 /**
  * Gives the client what the last attempt brought: an answer as it came, or, where it speaks of our key and not
- * of the client's call, an error of our own. Resolves to what became of a good answer on its way.
+ * of the client's call, an error of our own. Tells what became of a good answer on its way.
  */
-export async function answer(call: Call, plan: Plan, tried: Tried): Promise<Verdict> {
-  const { exchange, verdict } = tried;
-  if (verdict.blame === 'key') {
+export function answer(call: Call, plan: Plan, tried: Tried): MaybePromise<Verdict> {
+  const { exchange } = tried;
+  if (tried.verdict.blame === 'key') {
     exchange.abort(new Error('not passed on'));
     throw new KeywheelError(
       'upstream_broken',
       'The upstream refused the key, and the call cannot be repeated.',
     );
   }
-  const events = isEventStream(exchange.headers['content-type']);
-  call.streamed = events;
-  let headers = answerHeaders(call, exchange);
-  if (plan.onAnswer && exchange.ended && exchange.status < 300) {
-    const whole = await plan.onAnswer({ headers, body: Buffer.concat(exchange.held) }, tried.lease.keyId);
-    headers = whole.headers;
-    exchange.held = [whole.body];
-  }
-  const ending = await relay(
-    call,
-    exchange,
-    { status: exchange.status, headers },
-    {
-      events: events && exchange.watch !== undefined,
-      breakEvent: () => plan.rules.breakEvent(breakError(call), call.id),
-    },
-  );
-  if (ending.kind === 'complete') return OK;
-  return ending.kind === 'broken' ? BROKEN : STOPPED;
+  call.streamed = exchange.headers['content-type']?.startsWith('text/event-stream') ?? false;
+  const headers = answerHeaders(call, exchange);
+  if (plan.onAnswer && exchange.ended && exchange.status < 300)
+    return answerWhole(call, plan, tried, headers);
+  const ending = relay(call, exchange, headers, plan.rules);
+  return isPromise(ending) ? ending.then((late) => VERDICTS[late]) : VERDICTS[ending];
 }
 
-function isEventStream(contentType: string | undefined): boolean {
-  return contentType?.startsWith('text/event-stream') ?? false;
-}
-
-function breakError(call: Call): KeywheelError {
-  return call.stopped === 'draining'
-    ? new KeywheelError('draining', 'Keywheel is shutting down; the answer is not complete.')
-    : new KeywheelError('upstream_broken', 'The upstream broke off; the answer is not complete.');
+/** An answer that has to be read, and perhaps changed, before the client gets it. */
+async function answerWhole(call: Call, plan: Plan, tried: Tried, headers: string[]): Promise<Verdict> {
+  const { exchange, lease } = tried;
+  const whole = await plan.onAnswer!({ headers, body: Buffer.concat(exchange.held) }, lease.keyId);
+  exchange.held = [whole.body];
+  return VERDICTS[await relay(call, exchange, whole.headers, plan.rules)];
 }

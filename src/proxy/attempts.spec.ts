@@ -40,7 +40,7 @@ function scene({ repeatable = true, retryUnsafe = false, replayable = true, targ
   const attempts = new Attempts(call, plan, budget, BOUNDS);
   const after = (verdict: Verdict, unsent = false): boolean => {
     call.attempts++;
-    attempts.add({ target: attempts.target, verdict, unsent } as Tried);
+    attempts.add({ target: attempts.target, lease: { keyId: 'k' }, verdict, unsent } as Tried);
     return attempts.mayGoOn();
   };
   return { call, attempts, after, budget };

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { KeywheelError } from '../kernel/errors.js';
-import type { Verdict } from '../kernel/verdict.js';
-import type { Lease } from '../keys/pool/lease.js';
+import { OK, type Verdict } from '../kernel/verdict.js';
+import type { Lease, LeaseRequest } from '../keys/pool/lease.js';
 import type { RetryBudget } from '../upstreams/retry-budget.js';
 import type { Call } from './call.js';
 import type { Exchange } from './exchange.js';
@@ -10,6 +10,7 @@ import type { Plan, Target } from './plan.js';
 /** How often one call may go on to keys it has not tried while the upstream is blamed, see ADR 4. */
 const MOST_ATTEMPTS = 100;
 const BUDGET_POLL_MS = 10;
+const NONE: ReadonlySet<string> = new Set();
 
 /** One attempt that was answered, or has failed. */
 export interface Tried {
@@ -30,11 +31,12 @@ interface Bounds {
 
 /**
  * What one call has tried, and whether it may try again. Failures of a key are fast and take the key out of
- * the pool, so they are not counted; failures of the upstream are slow, and are.
+ * the pool, so they are not counted; failures of the upstream are slow, and are. It is also what the pool is asked
+ * with for the next attempt.
  */
-export class Attempts {
-  readonly tried = new Set<string>();
+export class Attempts implements LeaseRequest {
   last: Tried | undefined;
+  private failed: Set<string> | undefined;
   private index = 0;
   private upstreamFailures = 0;
   private unsuited = 0;
@@ -51,6 +53,34 @@ export class Attempts {
 
   get target(): Target {
     return this.plan.targets[this.index]!;
+  }
+
+  get upstreamId(): string {
+    return this.target.upstream.id;
+  }
+
+  get model(): string | undefined {
+    return this.target.model;
+  }
+
+  get only(): string | undefined {
+    return this.target.onlyKey;
+  }
+
+  get tokens(): number {
+    return this.plan.tokens;
+  }
+
+  get tried(): ReadonlySet<string> {
+    return this.failed ?? NONE;
+  }
+
+  get since(): number {
+    return this.call.startedAt;
+  }
+
+  get signal(): AbortSignal {
+    return this.call.signal;
   }
 
   get hasOtherTarget(): boolean {
@@ -74,6 +104,9 @@ export class Attempts {
 
   add(tried: Tried): void {
     this.last = tried;
+    if (tried.verdict === OK) return;
+    this.failed ??= new Set();
+    this.failed.add(tried.lease.keyId);
     if (tried.verdict.retry === 'attempt') this.upstreamFailures++;
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
 import { OK } from '../kernel/verdict.js';
-import type { MaybePromise } from '../kernel/maybe-promise.js';
+import { type MaybePromise, isPromise } from '../kernel/maybe-promise.js';
 import type { Lease } from '../keys/pool/lease.js';
 import { Settings } from '../settings/settings.js';
 import { Recorder } from '../stats/recorder.js';
@@ -33,7 +33,7 @@ export class Forwarder {
     const attempts = new Attempts(call, plan, this.protection.budget, this.settings.values);
     try {
       do {
-        const lease = await this.lease(call, plan, attempts);
+        const lease = await this.lease(call, attempts);
         if (!lease) break;
         attempts.last?.exchange.abort(new Error('superseded'));
         attempts.add(await this.attempt(call, plan, attempts, lease));
@@ -48,10 +48,10 @@ export class Forwarder {
    * A key of the first target that has one. Undefined where none is left but an answer of the upstream is
    * there that says more than "no key free".
    */
-  private async lease(call: Call, plan: Plan, attempts: Attempts): Promise<Lease | undefined> {
+  private async lease(call: Call, attempts: Attempts): Promise<Lease | undefined> {
     for (;;) {
       try {
-        return await this.leaseFrom(call, plan, attempts);
+        return await this.leaseFrom(call, attempts);
       } catch (error) {
         if (!(error instanceof KeywheelError)) throw error;
         if (!attempts.last && error.code !== 'breaker_open')
@@ -64,24 +64,11 @@ export class Forwarder {
     }
   }
 
-  private leaseFrom(call: Call, plan: Plan, attempts: Attempts): MaybePromise<Lease> {
-    const { target, tried, waitUntil, soundOnly } = attempts;
-    const { upstream } = target;
+  private leaseFrom(call: Call, attempts: Attempts): MaybePromise<Lease> {
+    const { upstream } = attempts.target;
     const refusal = attempts.last ? undefined : this.protection.refusal(upstream, call.startedAt);
     if (refusal) throw refusal;
-    return this.lending.lease(upstream, {
-      upstreamId: upstream.id,
-      model: target.model,
-      tokens: plan.tokens,
-      tried,
-      since: call.startedAt,
-      soundOnly,
-      only: target.onlyKey,
-      waitUntil,
-      get signal() {
-        return call.signal;
-      },
-    });
+    return this.lending.lease(upstream, attempts);
   }
 
   private async attempt(call: Call, plan: Plan, attempts: Attempts, lease: Lease): Promise<Tried> {
@@ -91,7 +78,6 @@ export class Forwarder {
     call.upstream = target.upstream;
     call.keyId = lease.keyId;
     call.waitedMs += lease.waitedMs;
-    attempts.tried.add(lease.keyId);
     const exchange = this.sender.send(call, plan, target, lease);
     call.onStop(() => exchange.abort(new Error('call stopped')));
     await exchange.opened;
@@ -117,9 +103,10 @@ export class Forwarder {
     let { verdict } = tried;
     try {
       if (tried.error) throw tried.error;
-      const ending = await answer(call, plan, tried);
+      const ending = answer(call, plan, tried);
+      const ended = isPromise(ending) ? await ending : ending;
       call.usage = exchange.watch?.usage;
-      if (verdict === OK) verdict = ending;
+      if (verdict === OK) verdict = ended;
       call.outcome = verdict.reason;
     } finally {
       if (tried.verdict === OK)

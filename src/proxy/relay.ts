@@ -1,44 +1,38 @@
+import { KeywheelError } from '../kernel/errors.js';
+import type { MaybePromise } from '../kernel/maybe-promise.js';
 import type { Call } from './call.js';
 import type { Exchange, Sink } from './exchange.js';
+import type { ReplyRules } from './plan.js';
 
-/** How the relaying of an answer ended. */
-export type Ending =
-  | { readonly kind: 'complete' }
-  /** The upstream broke, or ended without its protocol's end, after bytes were out. */
-  | { readonly kind: 'broken' }
-  /** The client left, or the time to drain was up. */
-  | { readonly kind: 'stopped' };
-
-export interface Head {
-  readonly status: number;
-  /** Flat list of names and values. */
-  readonly headers: string[];
-}
-
-export interface RelayRules {
-  /** The answer is an event stream, whose proper end must have been seen. */
-  readonly events: boolean;
-  /** The event that tells of a break; written before the socket is destroyed. */
-  breakEvent(): string;
-}
+/**
+ * How the relaying of an answer ended. `broken`: the upstream broke, or ended without its protocol's end, after
+ * bytes were out · `stopped`: the client left, or the time to drain was up.
+ */
+export type Ending = 'complete' | 'broken' | 'stopped';
 
 /**
  * Sends an opened answer to the client: what was held first, then the rest as it comes, never faster than the
  * client reads. A break after the first byte is told in the protocol's own event and ends with the socket
  * destroyed: a clean end would look complete to every SDK.
  */
-export function relay(call: Call, exchange: Exchange, head: Head, rules: RelayRules): Promise<Ending> {
-  call.res.writeHead(head.status, head.headers);
-  if (exchange.ended && endsWell(exchange, rules)) {
+export function relay(
+  call: Call,
+  exchange: Exchange,
+  headers: string[],
+  rules: ReplyRules,
+): MaybePromise<Ending> {
+  call.res.writeHead(exchange.status, headers);
+  if (exchange.ended && endsWell(call, exchange)) {
     call.firstByteLeft();
     endAtOnce(call, exchange.held);
-    return Promise.resolve({ kind: 'complete' });
+    return 'complete';
   }
   return new Promise((resolve) => new Relay(call, exchange, rules, resolve).start());
 }
 
-function endsWell(exchange: Exchange, rules: RelayRules): boolean {
-  return !rules.events || exchange.watch?.complete !== false;
+/** Of an event stream the proper end must have been seen; anything else ends as HTTP says. */
+function endsWell(call: Call, exchange: Exchange): boolean {
+  return !call.streamed || exchange.watch?.complete !== false;
 }
 
 /** A complete small answer goes out in one write with its head. */
@@ -51,7 +45,7 @@ class Relay implements Sink {
   constructor(
     private readonly call: Call,
     private readonly exchange: Exchange,
-    private readonly rules: RelayRules,
+    private readonly rules: ReplyRules,
     private readonly resolve: (ending: Ending) => void,
   ) {}
 
@@ -71,17 +65,18 @@ class Relay implements Sink {
   }
 
   end(): void {
-    if (!endsWell(this.exchange, this.rules)) return this.fail();
+    if (!endsWell(this.call, this.exchange)) return this.fail();
     this.call.res.end();
-    this.finish({ kind: 'complete' });
+    this.finish('complete');
   }
 
   fail(): void {
-    if (this.call.stopped === 'gone') return this.finish({ kind: 'stopped' });
+    if (this.call.stopped === 'gone') return this.finish('stopped');
     const { res } = this.call;
-    if (this.rules.events) res.write(this.rules.breakEvent(), () => res.destroy());
+    const event = this.call.streamed ? this.rules.breakEvent(breakError(this.call), this.call.id) : '';
+    if (event !== '') res.write(event, () => res.destroy());
     else res.destroy();
-    this.finish({ kind: this.call.stopped ? 'stopped' : 'broken' });
+    this.finish(this.call.stopped ? 'stopped' : 'broken');
   }
 
   private readonly flow = (): void => {
@@ -103,4 +98,10 @@ class Relay implements Sink {
     this.call.res.off('drain', this.flow);
     this.resolve(ending);
   }
+}
+
+function breakError(call: Call): KeywheelError {
+  return call.stopped === 'draining'
+    ? new KeywheelError('draining', 'Keywheel is shutting down; the answer is not complete.')
+    : new KeywheelError('upstream_broken', 'The upstream broke off; the answer is not complete.');
 }

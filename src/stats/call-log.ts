@@ -9,28 +9,26 @@ export class CallLog {
 
   write(record: CallRecord): void {
     if (!this.log.isLevelEnabled('info')) return;
-    this.log.info(
-      {
-        requestId: record.requestId,
-        method: record.method,
-        path: record.path,
-        operation: record.operation,
-        upstream: record.upstream,
-        model: record.model?.slice(0, 200),
-        keyId: record.keyId,
-        tokenId: record.tokenId,
-        status: record.status,
-        outcome: record.outcome,
-        streamed: record.streamed,
-        attempts: record.attempts,
-        waitedMs: Math.round(record.waitedMs),
-        durationMs: Math.round(record.durationMs * 10) / 10,
-        firstByteMs: record.firstByteMs === undefined ? undefined : Math.round(record.firstByteMs * 10) / 10,
-        inputTokens: record.inputTokens,
-        outputTokens: record.outputTokens,
-        cachedTokens: record.cachedTokens,
-      },
-      'call',
-    );
+    this.log.line({
+      msg: 'call',
+      requestId: record.requestId,
+      method: record.method,
+      path: record.path,
+      operation: record.operation,
+      upstream: record.upstream,
+      model: record.model?.slice(0, 200),
+      keyId: record.keyId,
+      tokenId: record.tokenId,
+      status: record.status,
+      outcome: record.outcome,
+      streamed: record.streamed,
+      attempts: record.attempts,
+      waitedMs: Math.round(record.waitedMs),
+      durationMs: Math.round(record.durationMs * 10) / 10,
+      firstByteMs: record.firstByteMs === undefined ? undefined : Math.round(record.firstByteMs * 10) / 10,
+      inputTokens: record.inputTokens,
+      outputTokens: record.outputTokens,
+      cachedTokens: record.cachedTokens,
+    });
   }
 }

@@ -105,8 +105,7 @@ describe('Recorder', () => {
     expect(log.lines).toHaveLength(1);
     expect(log.lines[0]).toMatchObject({
       level: 'info',
-      message: 'call',
-      fields: { path: '/v1/chat/completions' },
+      fields: { msg: 'call', path: '/v1/chat/completions' },
     });
   });
 });

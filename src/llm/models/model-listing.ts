@@ -34,7 +34,12 @@ export class ModelListing {
   async ask(upstream: Upstream): Promise<readonly ListedModel[] | 'no_key' | 'failed'> {
     let lease: Lease;
     try {
-      lease = await this.lending.lease(upstream, { upstreamId: upstream.id, tokens: 0, tried: new Set(), waitUntil: 0 });
+      lease = await this.lending.lease(upstream, {
+        upstreamId: upstream.id,
+        tokens: 0,
+        tried: new Set(),
+        waitUntil: 0,
+      });
     } catch {
       return 'no_key';
     }
