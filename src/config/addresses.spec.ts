@@ -15,12 +15,24 @@ describe('addresses of lists', () => {
     },
   );
 
-  it.each(['localhost', 'ollama.lan', 'my_host', 'a-b.example'])('%s is a host', (text) => {
+  it.each([
+    'localhost',
+    'ollama.lan',
+    'my_host',
+    'a-b.example',
+    'x:80',
+    '127.0.0.1:11434',
+    '[::1]:8080',
+    '[::1]',
+  ])('%s is a host', (text) => {
     expect(isCidr(text)).toBe(false);
     expect(isHostOrCidr(text)).toBe(true);
   });
 
-  it.each(['http://x', 'x:80', 'a b', '-a', '*.lan'])('%s is no host', (text) => {
-    expect(isHostOrCidr(text)).toBe(false);
-  });
+  it.each(['http://x', 'x:0', 'x:99999', 'a b', '-a', '*.lan', '1.2.3:80', '[::1', '[x]:80'])(
+    '%s is no host',
+    (text) => {
+      expect(isHostOrCidr(text)).toBe(false);
+    },
+  );
 });

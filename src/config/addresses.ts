@@ -17,7 +17,12 @@ export function isCidr(text: string): boolean {
   }
 }
 
-/** A host name, an IP address or a CIDR; what looks like a broken address is none. */
+/** A host name or an IP address, with or without a port, or a CIDR; what looks like a broken address is none. */
 export function isHostOrCidr(text: string): boolean {
-  return isCidr(text) || (HOST.test(text) && !/^[\d.]+$/.test(text));
+  if (isCidr(text)) return true;
+  const [, host = text, port] = /^(.*):(\d{1,5})$/s.exec(text) ?? [];
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) return false;
+  const [, bracketed] = /^\[(.*)\]$/s.exec(host) ?? [];
+  if (bracketed !== undefined) return isIP(bracketed) === 6;
+  return isIP(host) === 4 || (HOST.test(host) && !/^[\d.]+$/.test(host));
 }

@@ -20,7 +20,9 @@ const LISTS: Readonly<Record<LlmProtocol, string>> = {
   gemini: '/v1beta/models?pageSize=1000',
 };
 
-const UNKNOWN: Verdict = Object.freeze({ blame: 'unknown', reason: 'list_failed', retry: 'no' });
+const UNKNOWN: Verdict = Object.freeze({ blame: 'unknown', reason: 'list_failed', retry: 'attempt' });
+/** Of a large pool in which most keys fail. */
+const MOST_KEYS = 20;
 
 /** Asks one upstream which models it has, with a key of its pool. */
 @Injectable()
@@ -31,34 +33,43 @@ export class ModelListing {
     private readonly log: Log,
   ) {}
 
+  /** Goes on with another key as long as it is the keys that fail. */
   async ask(upstream: Upstream): Promise<readonly ListedModel[] | 'no_key' | 'failed'> {
-    let lease: Lease;
-    try {
-      lease = await this.lending.lease(upstream, {
-        upstreamId: upstream.id,
-        tokens: 0,
-        tried: new Set(),
-        waitUntil: 0,
-      });
-    } catch {
-      return 'no_key';
+    const tried = new Set<string>();
+    for (;;) {
+      let lease: Lease;
+      try {
+        lease = await this.lending.lease(upstream, {
+          upstreamId: upstream.id,
+          tokens: 0,
+          tried,
+          waitUntil: 0,
+        });
+      } catch {
+        return tried.size === 0 ? 'no_key' : 'failed';
+      }
+      tried.add(lease.keyId);
+      const { models, verdict } = await this.askWith(upstream, lease);
+      this.lending.settle(lease, verdict);
+      if (models) return models;
+      if (verdict.retry === 'no' || tried.size >= MOST_KEYS) return 'failed';
     }
+  }
+
+  private async askWith(
+    upstream: Upstream,
+    { secret }: Lease,
+  ): Promise<{ models?: readonly ListedModel[]; verdict: Verdict }> {
     const adapter = ADAPTERS[upstream.protocol as LlmProtocol];
-    let verdict = UNKNOWN;
     try {
-      const request = keyedRequest(upstream, lease.secret, LISTS[adapter.protocol]);
-      const { status, headers, body } = await this.http.request({
-        ...request,
-        timeoutMs: TIMEOUT_MS,
-        maxBytes: MOST_BYTES,
-      });
-      verdict = status < 400 ? OK : adapter.judge({ status, headers, body, now: Date.now() });
-      return status < 300 ? adapter.readModels(body) : 'failed';
+      const request = keyedRequest(upstream, secret, LISTS[adapter.protocol]);
+      const answer = await this.http.request({ ...request, timeoutMs: TIMEOUT_MS, maxBytes: MOST_BYTES });
+      const { status, headers, body } = answer;
+      if (status < 300) return { models: adapter.readModels(body), verdict: OK };
+      return { verdict: status < 400 ? OK : adapter.judge({ status, headers, body, now: Date.now() }) };
     } catch (error) {
       this.log.debug({ err: error, upstream: upstream.slug }, 'the list of models could not be had');
-      return 'failed';
-    } finally {
-      this.lending.settle(lease, verdict);
+      return { verdict: UNKNOWN };
     }
   }
 }
