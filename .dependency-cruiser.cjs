@@ -83,7 +83,10 @@ module.exports = {
       name: 'admin-behind-its-module',
       comment: "a feature's admin/ is imported by its own module file only",
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/admin/', '^src/[^/]+/admin/', '\\.module\\.ts$', '\\.spec\\.ts$', '\\.fixture\\.ts$'] },
+      from: {
+        path: '^src/',
+        pathNot: ['^src/admin/', '^src/[^/]+/admin/', '\\.module\\.ts$', '\\.spec\\.ts$', '\\.fixture\\.ts$'],
+      },
       to: { path: '^src/[^/]+/admin/' },
     },
     {
@@ -109,6 +112,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { conditionNames: ['keywheel-source', 'import', 'node', 'default'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      conditionNames: ['keywheel-source', 'import', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
   },
 };

@@ -14,11 +14,21 @@ export default defineConfig({
     projects: [
       {
         ...shared,
-        test: { name: 'unit', include: ['src/**/*.spec.ts', 'migrations/**/*.spec.ts', 'scripts/**/*.spec.ts'], testTimeout: 20_000 },
+        test: {
+          name: 'unit',
+          include: ['src/**/*.spec.ts', 'migrations/**/*.spec.ts', 'scripts/**/*.spec.ts'],
+          testTimeout: 20_000,
+        },
       },
       {
         ...shared,
-        test: { name: 'contract', include: ['test/contract/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false },
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.spec.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
       },
       {
         ...shared,

@@ -78,6 +78,6 @@ export class KeyRow {
   lastUsedAt: number | null;
 
   /** Grows whenever a person or a check ends the key's rests; an instance that sees it grow does the same. */
-  @CountColumn()
+  @CountColumn({ default: 0 })
   version: number;
 }

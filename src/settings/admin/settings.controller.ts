@@ -4,6 +4,7 @@ import {
   ApiExtraModels,
   ApiNoContentResponse,
   ApiOkResponse,
+  ApiOperation,
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
@@ -20,12 +21,14 @@ export class SettingsController {
   constructor(private readonly editor: SettingsEditor) {}
 
   @Get()
+  @ApiOperation({ summary: 'All settings, with their default and where their value comes from' })
   @ApiOkResponse({ description: 'Every setting by its name', schema: BY_NAME })
   list(): Record<string, SettingView> {
     return this.editor.list();
   }
 
   @Patch()
+  @ApiOperation({ summary: 'Change some settings; all or none' })
   @ApiBody({
     description: 'New values by setting name',
     schema: { type: 'object', additionalProperties: ANY_VALUE, example: { maxWaitMs: 5_000 } },
@@ -40,6 +43,7 @@ export class SettingsController {
 
   @Delete(':name')
   @HttpCode(204)
+  @ApiOperation({ summary: 'Put a setting back to its default' })
   @ApiNoContentResponse({ description: 'The setting is back at its default' })
   reset(@Param('name') name: string): Promise<void> {
     return this.editor.reset(name);

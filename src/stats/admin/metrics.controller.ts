@@ -1,9 +1,8 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import type { Actor } from '../../access/admin-identity.js';
 import { Authenticator } from '../../admin/authenticator.js';
-import { CurrentActor } from '../../admin/current-actor.js';
+import { type Actor, CurrentActor } from '../../admin/current-actor.js';
 import { Public } from '../../admin/needs-role.js';
 import { Config } from '../../config/config.js';
 import { KeywheelError } from '../../kernel/errors.js';

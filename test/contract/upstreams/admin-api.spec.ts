@@ -119,7 +119,7 @@ describe('the admin API of upstreams', () => {
   });
 
   it('is described', () => {
-    const { paths } = app.get(ApiDocument).get();
+    const { paths } = app.get(ApiDocument).get()!;
     expect(Object.keys(paths)).toEqual(
       expect.arrayContaining(['/api/admin/upstreams', '/api/admin/upstreams/{slug}', '/api/admin/presets']),
     );
