@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
+import type { MaybePromise } from '../kernel/maybe-promise.js';
 import type { Call } from '../proxy/call.js';
 import { Reception } from '../proxy/reception.js';
 import type { Upstream } from '../upstreams/upstream.js';
@@ -29,10 +30,19 @@ export class ModelRouter {
    * The upstream that the path names; else `slug/model`; else those that list or have discovered the model.
    * @throws KeywheelError unknown_upstream, unknown_model, out_of_scope, translation_unavailable
    */
-  async candidates(call: Call, path: LlmPath, model: string | undefined): Promise<readonly Candidate[]> {
-    if (path.slug !== undefined) return this.fit(call, path, [this.named(path.slug, model)]);
-    let found = this.find(path, model);
-    if (found.length === 0 && (await this.discovery.refreshMissing())) found = this.find(path, model);
+  candidates(call: Call, path: LlmPath, model: string | undefined): MaybePromise<readonly Candidate[]> {
+    const found = path.slug === undefined ? this.find(path, model) : [this.named(path.slug, model)];
+    return found.length > 0 ? this.fit(call, path, found) : this.discovered(call, path, model);
+  }
+
+  /** A model that nobody is known to have: perhaps some upstream has not been asked yet. */
+  private async discovered(
+    call: Call,
+    path: LlmPath,
+    model: string | undefined,
+  ): Promise<readonly Candidate[]> {
+    await this.discovery.refreshMissing();
+    const found = this.find(path, model);
     if (found.length > 0) return this.fit(call, path, found);
     throw new KeywheelError('unknown_model', `No upstream here has the model "${model ?? ''}".`, {
       param: 'model',

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
+import { isPromise } from '../kernel/maybe-promise.js';
 import type { Call } from '../proxy/call.js';
 import { clientQuery } from '../proxy/client-query.js';
 import { Forwarder } from '../proxy/forwarder.js';
@@ -11,7 +12,7 @@ import { Settings } from '../settings/settings.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import { upstreamPath } from '../upstreams/upstream-path.js';
 import { ADAPTERS } from './adapters/adapters.js';
-import { GeminiResources, type Bound } from './gemini-resources/gemini-resources.js';
+import { GeminiResources } from './gemini-resources/gemini-resources.js';
 import type { LlmPath, LlmProtocol } from './llm-path.js';
 import { readLlmRequest, type LlmRequest } from './llm-request.js';
 import { ModelRouter, type Candidate } from './model-router.js';
@@ -40,8 +41,10 @@ export class Passthrough {
       path.slug === undefined,
     );
     call.model = request.model;
-    const candidates = await this.router.candidates(call, path, request.model);
-    const bound = await this.boundTo(call, path, request, candidates);
+    const found = this.router.candidates(call, path, request.model);
+    const candidates = isPromise(found) ? await found : found;
+    const isGemini = candidates[0]!.upstream.protocol === 'gemini';
+    const bound = isGemini ? await this.resources.boundTo(call, path, request.body, candidates) : undefined;
     const targets = bound
       ? [{ ...targetFor(call, path, request, bound.candidate), onlyKey: bound.keyId }]
       : candidates.map((candidate) => targetFor(call, path, request, candidate));
@@ -65,16 +68,6 @@ export class Passthrough {
         ? (answer, keyId) => this.resources.noted(call, path, call.upstream!.id, keyId, answer)
         : undefined,
     };
-  }
-
-  private async boundTo(
-    call: Call,
-    path: LlmPath,
-    request: LlmRequest,
-    candidates: readonly Candidate[],
-  ): Promise<Bound | undefined> {
-    if (candidates[0]!.upstream.protocol !== 'gemini') return undefined;
-    return this.resources.boundTo(call, path, request.body, candidates);
   }
 }
 

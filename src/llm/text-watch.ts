@@ -24,7 +24,8 @@ export class TextWatch implements ReplyWatch {
 
   /** Read when the answer has passed. */
   get usage(): Usage | undefined {
-    const text = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks);
-    return this.adapter.readUsage(text.toString('utf8', Math.max(0, text.length - TAIL_BYTES)));
+    const bytes = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks);
+    const from = bytes.lastIndexOf(this.adapter.usageField);
+    return from === -1 ? undefined : this.adapter.readUsage(bytes.toString('utf8', from));
   }
 }

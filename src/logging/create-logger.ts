@@ -87,8 +87,8 @@ type Leveled = DestinationStream & { lastLevel?: number };
 function lineWriter(stream: Leveled): Log['line'] {
   const { pid } = process;
   const info = pino.levels.values.info;
-  return (fields) => {
+  return (members) => {
     stream.lastLevel = info;
-    stream.write(`{"level":"info","time":${Date.now()},"pid":${pid},${JSON.stringify(fields).slice(1)}\n`);
+    stream.write(`{"level":"info","time":${Date.now()},"pid":${pid},${members}}\n`);
   };
 }

@@ -19,7 +19,8 @@ export class RecordingLog extends Log {
   error = this.keep('error');
   fatal = this.keep('fatal');
 
-  line(fields: LogFields): void {
+  line(members: string): void {
+    const fields = JSON.parse(`{${members}}`) as LogFields;
     this.lines.push({ level: 'info', fields, message: undefined });
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
-import { OK } from '../kernel/verdict.js';
+import { OK, type Verdict } from '../kernel/verdict.js';
 import { type MaybePromise, isPromise } from '../kernel/maybe-promise.js';
 import type { Lease } from '../keys/pool/lease.js';
 import { Settings } from '../settings/settings.js';
@@ -33,12 +33,14 @@ export class Forwarder {
     const attempts = new Attempts(call, plan, this.protection.budget, this.settings.values);
     try {
       do {
-        const lease = await this.lease(call, attempts);
+        const found = this.lease(call, attempts);
+        const lease = isPromise(found) ? await found : found;
         if (!lease) break;
         attempts.last?.exchange.abort(new Error('superseded'));
         attempts.add(await this.attempt(call, plan, attempts, lease));
       } while (attempts.mayGoOn() && (await attempts.fitsBudget()));
-      await this.answer(call, plan, attempts.last!);
+      const answered = this.answer(call, plan, attempts.last!);
+      if (isPromise(answered)) await answered;
     } finally {
       attempts.end();
     }
@@ -48,19 +50,14 @@ export class Forwarder {
    * A key of the first target that has one. Undefined where none is left but an answer of the upstream is
    * there that says more than "no key free".
    */
-  private async lease(call: Call, attempts: Attempts): Promise<Lease | undefined> {
-    for (;;) {
-      try {
-        return await this.leaseFrom(call, attempts);
-      } catch (error) {
-        if (!(error instanceof KeywheelError)) throw error;
-        if (!attempts.last && error.code !== 'breaker_open')
-          this.protection.forgone(attempts.target.upstream);
-        if (call.stopped) throw error;
-        if (attempts.hasOtherTarget) attempts.nextTarget();
-        else if (tellsMore(attempts.last)) return undefined;
-        else throw error;
-      }
+  private lease(call: Call, attempts: Attempts): MaybePromise<Lease | undefined> {
+    try {
+      const lease = this.leaseFrom(call, attempts);
+      return isPromise(lease)
+        ? lease.catch((error: unknown) => this.leaseElsewhere(call, attempts, error))
+        : lease;
+    } catch (error) {
+      return this.leaseElsewhere(call, attempts, error);
     }
   }
 
@@ -69,6 +66,18 @@ export class Forwarder {
     const refusal = attempts.last ? undefined : this.protection.refusal(upstream, call.startedAt);
     if (refusal) throw refusal;
     return this.lending.lease(upstream, attempts);
+  }
+
+  private leaseElsewhere(call: Call, attempts: Attempts, error: unknown): MaybePromise<Lease | undefined> {
+    if (!(error instanceof KeywheelError)) throw error;
+    if (!attempts.last && error.code !== 'breaker_open') this.protection.forgone(attempts.target.upstream);
+    if (call.stopped) throw error;
+    if (attempts.hasOtherTarget) {
+      attempts.nextTarget();
+      return this.lease(call, attempts);
+    }
+    if (tellsMore(attempts.last)) return undefined;
+    throw error;
   }
 
   private async attempt(call: Call, plan: Plan, attempts: Attempts, lease: Lease): Promise<Tried> {
@@ -98,21 +107,35 @@ export class Forwarder {
     return tried;
   }
 
-  private async answer(call: Call, plan: Plan, tried: Tried): Promise<void> {
-    const { lease, exchange } = tried;
-    let { verdict } = tried;
+  private answer(call: Call, plan: Plan, tried: Tried): MaybePromise<void> {
     try {
       if (tried.error) throw tried.error;
       const ending = answer(call, plan, tried);
-      const ended = isPromise(ending) ? await ending : ending;
-      call.usage = exchange.watch?.usage;
-      if (verdict === OK) verdict = ended;
-      call.outcome = verdict.reason;
-    } finally {
-      if (tried.verdict === OK)
-        this.lending.settle(lease, verdict, call.usage && call.usage.input + call.usage.output);
-      this.protection.callEnded(tried, verdict);
+      if (!isPromise(ending)) return this.answered(call, tried, ending);
+      return ending.then(
+        (verdict) => this.answered(call, tried, verdict),
+        (error: unknown) => this.notAnswered(tried, error),
+      );
+    } catch (error) {
+      this.notAnswered(tried, error);
     }
+  }
+
+  /** @param ending what became of a good answer on its way to the client */
+  private answered(call: Call, tried: Tried, ending: Verdict): void {
+    const { exchange, lease } = tried;
+    const verdict = tried.verdict === OK ? ending : tried.verdict;
+    const usage = exchange.watch?.usage;
+    call.usage = usage;
+    call.outcome = verdict.reason;
+    if (tried.verdict === OK) this.lending.settle(lease, verdict, usage && usage.input + usage.output);
+    this.protection.callEnded(tried, verdict);
+  }
+
+  private notAnswered(tried: Tried, error: unknown): never {
+    if (tried.verdict === OK) this.lending.settle(tried.lease, OK);
+    this.protection.callEnded(tried, tried.verdict);
+    throw error;
   }
 }
 

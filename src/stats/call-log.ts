@@ -9,26 +9,28 @@ export class CallLog {
 
   write(record: CallRecord): void {
     if (!this.log.isLevelEnabled('info')) return;
-    this.log.line({
-      msg: 'call',
-      requestId: record.requestId,
-      method: record.method,
-      path: record.path,
-      operation: record.operation,
-      upstream: record.upstream,
-      model: record.model?.slice(0, 200),
-      keyId: record.keyId,
-      tokenId: record.tokenId,
-      status: record.status,
-      outcome: record.outcome,
-      streamed: record.streamed,
-      attempts: record.attempts,
-      waitedMs: Math.round(record.waitedMs),
-      durationMs: Math.round(record.durationMs * 10) / 10,
-      firstByteMs: record.firstByteMs === undefined ? undefined : Math.round(record.firstByteMs * 10) / 10,
-      inputTokens: record.inputTokens,
-      outputTokens: record.outputTokens,
-      cachedTokens: record.cachedTokens,
-    });
+    this.log.line(lineOf(record));
   }
+}
+
+/** Everything but the names of paths and models is known to need no escape. */
+function lineOf(record: CallRecord): string {
+  const { firstByteMs } = record;
+  return (
+    `"msg":"call","requestId":"${record.requestId}","method":"${record.method}","path":${JSON.stringify(record.path)}` +
+    `,"operation":"${record.operation}"${text('upstream', record.upstream)}${text('model', record.model?.slice(0, 200))}` +
+    `${text('keyId', record.keyId)}${text('tokenId', record.tokenId)},"status":${record.status}` +
+    `,"outcome":"${record.outcome}","streamed":${record.streamed},"attempts":${record.attempts}` +
+    `,"waitedMs":${Math.round(record.waitedMs)},"durationMs":${tenths(record.durationMs)}` +
+    `${firstByteMs === undefined ? '' : `,"firstByteMs":${tenths(firstByteMs)}`}` +
+    `,"inputTokens":${record.inputTokens},"outputTokens":${record.outputTokens},"cachedTokens":${record.cachedTokens}`
+  );
+}
+
+function text(name: string, value: string | undefined): string {
+  return value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`;
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }

@@ -65,6 +65,7 @@ describe('Recorder', () => {
     const { recorder, settings } = recorderAt();
     settings.replace({ ...settings.values, prices: { 'gpt-*': { input: 10, output: 100 } } });
     recorder.call(callRecord({ inputTokens: 1000, outputTokens: 100 }));
+    expect(recorder.totals.size).toBe(1);
     settings.replace({ ...settings.values, prices: {} });
     recorder.call(callRecord());
     expect(recorder.buffer.takeCalls()[0]!.cost).toBeCloseTo(0.02, 10);
@@ -96,16 +97,18 @@ describe('Recorder', () => {
     const { recorder } = recorderAt();
     recorder.call(undefined as never);
     recorder.attempt({ reason: null } as never);
+    expect(recorder.totals.size).toBe(0);
     expect(recorder.lost).toBe(2);
   });
 
   it('writes one line per call, without a query', () => {
     const { recorder, log } = recorderAt();
-    recorder.call(callRecord());
+    recorder.call(callRecord({ path: '/a"b', model: 'm\n"' }));
+    expect(recorder.totals.size).toBe(1);
     expect(log.lines).toHaveLength(1);
     expect(log.lines[0]).toMatchObject({
       level: 'info',
-      fields: { msg: 'call', path: '/v1/chat/completions' },
+      fields: { msg: 'call', path: '/a"b', model: 'm\n"' },
     });
   });
 });

@@ -15,20 +15,27 @@ const MOST_WORDS = 64;
 /** Distinct models of one upstream in an hour; clients may name endless ones. */
 export const MOST_MODELS = 200;
 
+/** Records that are counted together, and milliseconds after which they are even if they are fewer. */
+const TOGETHER = 64;
+const LATEST_MS = 20;
+
 /**
- * Counts calls and attempts in memory: never waits, never throws. What it holds is taken by the flusher
- * (`buffer`) and read by the metrics (`totals`).
+ * Counts calls and attempts in memory: never waits, never throws. On the way of a call a record is only put down;
+ * records are counted and logged together, which costs a fraction of doing it one by one between other work.
+ * What it holds is taken by the flusher (`buffer`) and read by the metrics (`totals`).
  */
 @Injectable()
 export class Recorder {
-  readonly buffer = new CellBuffer();
-  /** By upstream; the empty string for calls that found none. */
-  readonly totals = new Map<string, UpstreamTotals>();
   /** Calls that have begun and not ended. */
   inFlight = 0;
   /** Records that could not be counted; stays 0. */
   lost = 0;
 
+  readonly #buffer = new CellBuffer();
+  readonly #totals = new Map<string, UpstreamTotals>();
+  #waitingCalls: CallRecord[] = [];
+  #waitingAttempts: AttemptRecord[] = [];
+  #timer: NodeJS.Timeout | undefined;
   readonly #upstreams = new BoundedNames(MOST_UPSTREAMS, storable(64));
   readonly #models = new Map<string, BoundedNames>();
   readonly #outcomes = new BoundedNames(MOST_WORDS, machineWord);
@@ -60,23 +67,56 @@ export class Recorder {
   }
 
   call(record: CallRecord): void {
+    this.#waitingCalls.push(record);
+    if (this.#waitingCalls.length >= TOGETHER) this.#catchUp();
+    else this.#timer ??= setTimeout(() => this.#catchUp(), LATEST_MS).unref();
+  }
+
+  attempt(record: AttemptRecord): void {
+    this.#waitingAttempts.push(record);
+    this.#timer ??= setTimeout(() => this.#catchUp(), LATEST_MS).unref();
+  }
+
+  /** Everything recorded so far is in it. */
+  get buffer(): CellBuffer {
+    this.#catchUp();
+    return this.#buffer;
+  }
+
+  /** By upstream; the empty string for calls that found none. Everything recorded so far is in them. */
+  get totals(): ReadonlyMap<string, UpstreamTotals> {
+    this.#catchUp();
+    return this.#totals;
+  }
+
+  #catchUp(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const [attempts, calls] = [this.#waitingAttempts, this.#waitingCalls];
+    if (attempts.length > 0) this.#waitingAttempts = [];
+    if (calls.length > 0) this.#waitingCalls = [];
+    for (const record of attempts) this.#tried(() => this.#attempt(record));
+    for (const record of calls) {
+      this.#tried(() => {
+        this.#call(record);
+        this.log.write(record);
+      });
+    }
+  }
+
+  #tried(work: () => void): void {
     try {
-      this.#call(record);
-      this.log.write(record);
+      work();
     } catch {
       this.lost += 1;
     }
   }
 
-  attempt(record: AttemptRecord): void {
-    try {
-      const upstream = this.#upstreams.of(record.upstream);
-      const word = this.#attempts.of(record.reason);
-      if (record.keyId) this.buffer.keyCell(upstream, record.keyId, this.clock.now()).attempt(word);
-      this.#totalsOf(upstream).attempts.count(word);
-    } catch {
-      this.lost += 1;
-    }
+  #attempt(record: AttemptRecord): void {
+    const upstream = this.#upstreams.of(record.upstream);
+    const word = this.#attempts.of(record.reason);
+    if (record.keyId) this.#buffer.keyCell(upstream, record.keyId, this.clock.now()).attempt(word);
+    this.#totalsOf(upstream).attempts.count(word);
   }
 
   #call(record: CallRecord): void {
@@ -93,10 +133,10 @@ export class Recorder {
     measured.latency = bucketOf(record.durationMs);
     measured.firstByte = record.firstByteMs === undefined ? -1 : bucketOf(record.firstByteMs);
 
-    const cell = this.buffer.callCell(upstream, model, record.tokenId ?? '', now);
+    const cell = this.#buffer.callCell(upstream, model, record.tokenId ?? '', now);
     cell.call(record, measured);
     cell.way(record);
-    if (record.keyId) this.buffer.keyCell(upstream, record.keyId, now).call(record, measured);
+    if (record.keyId) this.#buffer.keyCell(upstream, record.keyId, now).call(record, measured);
     this.#totalsOf(upstream).call(record, measured);
   }
 
@@ -112,8 +152,8 @@ export class Recorder {
   }
 
   #totalsOf(upstream: string): UpstreamTotals {
-    let totals = this.totals.get(upstream);
-    if (!totals) this.totals.set(upstream, (totals = new UpstreamTotals()));
+    let totals = this.#totals.get(upstream);
+    if (!totals) this.#totals.set(upstream, (totals = new UpstreamTotals()));
     return totals;
   }
 }

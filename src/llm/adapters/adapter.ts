@@ -30,6 +30,8 @@ export interface Adapter {
   readEvent(event: StreamEvent): EventFacts;
   /** Whether the streams of this operation have an end of their own that must be seen. */
   hasEnd(operation: string): boolean;
+  /** How the field with the counts begins, quoted; they stand at the end of an answer. */
+  readonly usageField: string;
   /** Counts in an answer that is no stream, from its text or the last part of it. */
   readUsage(text: string): Usage | undefined;
   /** Keywheel's own error in this protocol's envelope. */

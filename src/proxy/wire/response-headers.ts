@@ -40,24 +40,44 @@ export function returnedHeaders(
   let named: Set<string> | undefined;
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = text(raw[i] as Buffer | string);
-    const lower = name.toLowerCase();
-    if (lower === 'connection') named = namedByConnection(text(raw[i + 1] as Buffer | string), named);
-    if (isDropped(lower, options)) continue;
-    const value = mask(text(raw[i + 1] as Buffer | string));
-    flat.push(lower === 'x-request-id' ? 'x-upstream-request-id' : name, value);
+    const treatment = treatmentOf(name);
+    if (treatment === 'drop') continue;
+    const value = text(raw[i + 1] as Buffer | string);
+    if (treatment === 'connection') named = namedByConnection(value, named);
+    else if (
+      treatment === 'length' ? !options.dropLength : treatment !== 'encoding' || !options.dropEncoding
+    ) {
+      flat.push(treatment === 'rename' ? 'x-upstream-request-id' : name, mask(value));
+    }
   }
   if (named) dropNamed(flat, named);
   return flat;
 }
 
-function text(part: Buffer | string): string {
-  return typeof part === 'string' ? part : part.toString('latin1');
+type Treatment = 'keep' | 'drop' | 'rename' | 'connection' | 'length' | 'encoding';
+
+/** Upstreams use few names, spelt in few ways. */
+const MOST_NAMES = 1000;
+const treatments = new Map<string, Treatment>();
+
+function treatmentOf(name: string): Treatment {
+  const known = treatments.get(name);
+  if (known) return known;
+  const treatment = decide(name.toLowerCase());
+  if (treatments.size >= MOST_NAMES) treatments.clear();
+  treatments.set(name, treatment);
+  return treatment;
 }
 
-function isDropped(lower: string, options: ReturnedOptions): boolean {
-  if (DROPPED.has(lower)) return true;
-  if (lower === 'content-length') return options.dropLength === true;
-  if (lower === 'content-encoding') return options.dropEncoding === true;
-  for (const prefix of DROPPED_PREFIXES) if (lower.startsWith(prefix)) return true;
-  return false;
+function decide(lower: string): Treatment {
+  if (lower === 'connection') return 'connection';
+  if (lower === 'content-length') return 'length';
+  if (lower === 'content-encoding') return 'encoding';
+  if (lower === 'x-request-id') return 'rename';
+  const isDropped = DROPPED.has(lower) || DROPPED_PREFIXES.some((prefix) => lower.startsWith(prefix));
+  return isDropped ? 'drop' : 'keep';
+}
+
+function text(part: Buffer | string): string {
+  return typeof part === 'string' ? part : part.toString('latin1');
 }

@@ -108,13 +108,13 @@ export class CallMetrics {
     what: { name: string; help: string; labelNames: string[] },
     fill: (counter: Counter, upstream: string, totals: UpstreamTotals) => void,
   ): void {
-    const { totals } = this.recorder;
+    const { recorder } = this;
     new Counter({
       ...what,
       registers: [registry],
       collect() {
         this.reset();
-        for (const [upstream, sums] of totals) fill(this, upstream, sums);
+        for (const [upstream, sums] of recorder.totals) fill(this, upstream, sums);
       },
     });
   }

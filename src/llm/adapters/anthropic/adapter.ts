@@ -12,6 +12,7 @@ export const anthropic: Adapter = {
   judgeEvent,
   readEvent,
   hasEnd,
+  usageField: '"usage"',
   readUsage,
   errorBody,
   breakEvent,

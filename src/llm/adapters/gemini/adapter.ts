@@ -12,6 +12,7 @@ export const gemini: Adapter = {
   judgeEvent,
   readEvent,
   hasEnd,
+  usageField: '"usageMetadata"',
   readUsage,
   errorBody,
   breakEvent,
