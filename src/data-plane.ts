@@ -8,6 +8,7 @@ import { Lifecycle } from './kernel/lifecycle.js';
 import { LlmEntry } from './llm/llm-entry.js';
 import { Call } from './proxy/call.js';
 import type { Entry } from './proxy/entry.js';
+import { OpenCalls } from './proxy/open-calls.js';
 import { ProxyEntry } from './proxy/proxy-entry.js';
 import { Reception } from './proxy/reception.js';
 import { splitTarget } from './proxy/wire/target-url.js';
@@ -21,7 +22,7 @@ const GRACE_MS = 2000;
 /** Decides which entry takes a request, on the raw request and response: Express is never entered for a call. */
 @Injectable()
 export class DataPlane {
-  private readonly open = new Set<Call>();
+  private readonly open = new OpenCalls();
   private readonly trusted: AddressList;
 
   constructor(
@@ -52,7 +53,7 @@ export class DataPlane {
   async drained(withinMs: number): Promise<void> {
     const until = Date.now() + withinMs;
     while (this.open.size > 0 && Date.now() < until) await pause();
-    for (const call of this.open) call.stop('draining');
+    this.open.stop();
     const grace = Date.now() + GRACE_MS;
     while (this.open.size > 0 && Date.now() < grace) await pause();
   }
@@ -81,7 +82,7 @@ export class DataPlane {
     } catch (thrown) {
       this.fail(entry, call, thrown);
     } finally {
-      this.open.delete(call);
+      this.open.remove(call);
       this.reception.closed(call);
     }
   }

@@ -3,11 +3,22 @@ import type { Adapter } from './adapters/adapter.js';
 import { StreamWatch } from './stream-watch.js';
 import { TextWatch } from './text-watch.js';
 
+const made = new Map<Adapter, Map<string, ReplyRules>>();
+
+/** See `makeRules`; made once for each operation, of which there are few. */
+export function replyRules(adapter: Adapter, operation: string): ReplyRules {
+  let ofAdapter = made.get(adapter);
+  if (!ofAdapter) made.set(adapter, (ofAdapter = new Map<string, ReplyRules>()));
+  let rules = ofAdapter.get(operation);
+  if (!rules) ofAdapter.set(operation, (rules = makeRules(adapter, operation)));
+  return rules;
+}
+
 /**
  * How the engine handles answers of this protocol that pass unchanged: events are held until the first real
  * one, JSON is held whole, and anything else (audio, images, files) flows.
  */
-export function replyRules(adapter: Adapter, operation: string): ReplyRules {
+function makeRules(adapter: Adapter, operation: string): ReplyRules {
   const streamsJson = operation === 'streamGenerateContent';
   return {
     judge: adapter.judge,

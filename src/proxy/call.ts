@@ -22,6 +22,8 @@ export class Call {
   readonly id = newRequestId();
   /** Epoch milliseconds. */
   readonly startedAt = Date.now();
+  /** Its place among the open calls, for OpenCalls alone. */
+  place = -1;
   /** Whose envelope an error wears; the entry knows it from the path. */
   protocol: Protocol = 'http';
   /** The operation in one word, for statistics. */
