@@ -24,6 +24,7 @@ describe('readLlmPath', () => {
     ['/v1alpha/models/x:countTokens', 'gemini', 'countTokens', 'path'],
     ['/gemini/v1beta/models/x:embedContent', 'gemini', 'embedContent', 'path'],
     ['/v1beta/tunedModels/mine:generateContent', 'gemini', 'generateContent', 'path'],
+    ['/v1beta/models/x:madeUpByTheClient', 'gemini', 'model_operation', 'path'],
     ['/v1beta/files', 'gemini', 'files', 'nowhere'],
     ['/v1beta/files/abc', 'gemini', 'files', 'nowhere'],
     ['/upload/v1beta/files', 'gemini', 'files', 'nowhere'],

@@ -56,6 +56,15 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 };
 
 const VERSION = /^\/(v1|v1beta|v1alpha)(?=\/|$)/;
+/** Operations of Gemini's models by name; any other that its API may have is passed on, counted as one. */
+const GEMINI_OPERATIONS = new Set([
+  'generateContent',
+  'streamGenerateContent',
+  'countTokens',
+  'embedContent',
+  'batchEmbedContents',
+  'predict',
+]);
 const GEMINI_OPERATION = /^\/(?:models|tunedModels)\/(.+):([A-Za-z]+)$/s;
 
 /** What tells the protocols apart where they share a path (`/v1/models`). */
@@ -108,7 +117,8 @@ function protocolPath(path: string, hints: PathHints, versionOptional: boolean):
 function geminiPath(path: string, tail: string): LlmPath | undefined {
   const [, model, operation] = GEMINI_OPERATION.exec(tail) ?? [];
   if (model !== undefined) {
-    return made(path, { protocol: 'gemini', operation: operation!, modelIn: 'path', model: decoded(model) });
+    const known = GEMINI_OPERATIONS.has(operation!) ? operation! : 'model_operation';
+    return made(path, { protocol: 'gemini', operation: known, modelIn: 'path', model: decoded(model) });
   }
   if (isBelow(tail, '/files')) return made(path, { protocol: 'gemini', operation: 'files' });
   if (!isBelow(tail, '/cachedContents')) return undefined;
