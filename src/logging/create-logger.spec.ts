@@ -83,20 +83,17 @@ describe('the log', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('writes a line of plain fields at once, in the same shape', () => {
+  it('writes many ready lines at once, in the same shape', () => {
     const lines: string[] = [];
     const log: Log = createLogger(
       { logLevel: 'info', logDir: undefined },
       { write: (line) => void lines.push(line) },
     );
-    log.child({ room: 'stats' }).line('"msg":"call","path":"/a"');
+    log.child({ room: 'stats' }).bulk(['"msg":"call","path":"/a"', '"msg":"call","path":"/b"']);
     expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0]!)).toMatchObject({
-      level: 'info',
-      pid: process.pid,
-      msg: 'call',
-      path: '/a',
-    });
-    expect(lines[0]).toMatch(/\}\n$/);
+    const [a, b, ...rest] = lines[0]!.split('\n');
+    expect(JSON.parse(a!)).toMatchObject({ level: 'info', pid: process.pid, msg: 'call', path: '/a' });
+    expect(JSON.parse(b!)).toMatchObject({ path: '/b' });
+    expect(rest).toEqual(['']);
   });
 });

@@ -48,23 +48,16 @@ function destination({ logDir, logLevel }: Destinations, stdout: DestinationStre
   return multistream(streams);
 }
 
-/** Lines leave together, at most this late: a write for each would cost more than making them. */
-const FLUSH_MS = 100;
-const BUFFER_BYTES = 8 * 1024;
-
-function bufferedStdout(): DestinationStream {
-  const stdout = pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES });
-  setInterval(() => stdout.flush(), FLUSH_MS).unref();
-  return stdout;
-}
-
 type Destinations = Pick<Config, 'logDir' | 'logLevel'>;
 
 /**
  * The process's log: JSON lines on stdout, and in rolling files where `LOG_DIR` is set.
  * @param stdout for tests
  */
-export function createLogger(config: Destinations, stdout: DestinationStream = bufferedStdout()): Log {
+export function createLogger(
+  config: Destinations,
+  stdout: DestinationStream = pino.destination({ dest: 1, sync: false }),
+): Log {
   const stream = destination(config, stdout);
   const logger = pino(
     {
@@ -78,17 +71,18 @@ export function createLogger(config: Destinations, stdout: DestinationStream = b
     stream,
   );
   // Children find it on their prototype.
-  return Object.assign(logger, { line: lineWriter(stream) });
+  return Object.assign(logger, { bulk: bulkWriter(stream) });
 }
 
 /** pino's multistream looks at the level that was written last. */
 type Leveled = DestinationStream & { lastLevel?: number };
 
-function lineWriter(stream: Leveled): Log['line'] {
+function bulkWriter(stream: Leveled): Log['bulk'] {
   const { pid } = process;
   const info = pino.levels.values.info;
   return (members) => {
+    const head = `{"level":"info","time":${Date.now()},"pid":${pid},`;
     stream.lastLevel = info;
-    stream.write(`{"level":"info","time":${Date.now()},"pid":${pid},${members}}\n`);
+    stream.write(members.map((line) => `${head}${line}}\n`).join(''));
   };
 }

@@ -19,9 +19,10 @@ export class RecordingLog extends Log {
   error = this.keep('error');
   fatal = this.keep('fatal');
 
-  line(members: string): void {
-    const fields = JSON.parse(`{${members}}`) as LogFields;
-    this.lines.push({ level: 'info', fields, message: undefined });
+  bulk(members: readonly string[]): void {
+    for (const line of members) {
+      this.lines.push({ level: 'info', fields: JSON.parse(`{${line}}`) as LogFields, message: undefined });
+    }
   }
 
   isLevelEnabled(): boolean {

@@ -14,10 +14,10 @@ export abstract class Log {
   abstract fatal(fields: LogFields, message?: string): void;
   abstract isLevelEnabled(level: string): boolean;
   /**
-   * A line at info for every call. `members` is the inside of a JSON object, ready to be written and free of
-   * secrets: a line made by hand costs a fraction of `info`. Ask `isLevelEnabled` before.
+   * Lines at info, one for each call. Each is the inside of a JSON object, ready to be written and free of secrets:
+   * made by hand and written together they cost a fraction of `info`. Ask `isLevelEnabled` before.
    */
-  abstract line(members: string): void;
+  abstract bulk(members: readonly string[]): void;
   /** The same log with these fields on every line, e.g. `{ room: 'keys' }`. */
   abstract child(fields: Record<string, unknown>): Log;
 }

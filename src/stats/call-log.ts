@@ -7,9 +7,8 @@ import type { CallRecord } from './call-record.js';
 export class CallLog {
   constructor(private readonly log: Log) {}
 
-  write(record: CallRecord): void {
-    if (!this.log.isLevelEnabled('info')) return;
-    this.log.line(lineOf(record));
+  write(records: readonly CallRecord[]): void {
+    if (records.length > 0 && this.log.isLevelEnabled('info')) this.log.bulk(records.map(lineOf));
   }
 }
 

@@ -96,19 +96,17 @@ export class Recorder {
     if (attempts.length > 0) this.#waitingAttempts = [];
     if (calls.length > 0) this.#waitingCalls = [];
     for (const record of attempts) this.#tried(() => this.#attempt(record));
-    for (const record of calls) {
-      this.#tried(() => {
-        this.#call(record);
-        this.log.write(record);
-      });
-    }
+    const counted = calls.filter((record) => this.#tried(() => this.#call(record)));
+    this.#tried(() => this.log.write(counted));
   }
 
-  #tried(work: () => void): void {
+  #tried(work: () => void): boolean {
     try {
       work();
+      return true;
     } catch {
       this.lost += 1;
+      return false;
     }
   }
 
