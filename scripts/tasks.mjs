@@ -15,7 +15,8 @@ const TASKS = {
   async dev(args) {
     await ensureInstalled();
     await run(bin('tsc'), ['-b', 'migrations']);
-    return run(bin('nest'), ['start', '--watch', '--preserveWatchOutput', ...args]);
+    // Without a shell between them: a signal that ends a shell leaves what it started behind.
+    return run(bin('nest'), ['start', '--watch', '--no-shell', '--preserveWatchOutput', ...args]);
   },
   async build() {
     await ensureInstalled();

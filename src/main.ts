@@ -6,16 +6,22 @@ import { loadConfig } from './config/load-config.js';
 import { createLogger } from './logging/create-logger.js';
 import { pinnedFaults } from './settings/pinned.js';
 
+/** Ctrl-C reaches every process of a terminal, and npm passes it on: what comes this soon is the same signal. */
+const SAME_SIGNAL_MS = 1_000;
+
 /** config → app → listen → drain */
 async function main(): Promise<void> {
   const config = loadConfig(process.env, pinnedFaults);
   const log = createLogger(config);
   const app = await startApp(config, log);
   process.stdout.write(banner(config, app.url, app.adminUrl));
-  let ending = false;
+  let endingSince: number | undefined;
   const end = (signal: NodeJS.Signals) => {
-    if (ending) process.exit(1);
-    ending = true;
+    if (endingSince !== undefined) {
+      if (performance.now() - endingSince > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    endingSince = performance.now();
     log.info({ signal, openCalls: app.openCalls, drainSeconds: config.drainSeconds }, 'shutting down');
     app.drain().then(
       () => process.exit(0),

@@ -40,6 +40,11 @@ describe.each(['openai', 'anthropic', 'gemini'] as const)('without models, an up
   beforeAll(async () => {
     house = await openHouse();
     keys = await house.pool('found-out', speech, POOL);
+    // The good key is last in turn, whatever order a database has.
+    const good = (await house.admin.keys('found-out')).find(({ masked }) =>
+      masked.endsWith(keys[2]!.slice(-4)),
+    );
+    await house.admin.ask('PATCH', `/api/admin/keys/${good!.id}`, { priority: -1 });
   });
 
   beforeEach(() => house.upstream.forget());

@@ -162,6 +162,27 @@ describe('SIGTERM', () => {
     silent.destroy();
   });
 
+  it('is one signal where it comes twice at once, as Ctrl-C does under npm', async () => {
+    const house = await openHouse();
+    await house.pool('openai', 'openai', [{ kind: 'slow', delayMs: 50 }], { models: ['gpt-4o-mini'] });
+    const messages = [{ role: 'user' as const, content: 'a b c d e f g h i j' }];
+    const client = openaiClient(house.url, house.token);
+    const stream = await client.chat.completions.create({ model: 'gpt-4o-mini', messages, stream: true });
+    let text = '';
+    let stopping: Promise<{ code: number | null }> | undefined;
+    for await (const chunk of stream) {
+      text += chunk.choices[0]?.delta.content ?? '';
+      if (stopping) continue;
+      stopping = house.gateway.process.stop('SIGINT');
+      await until(() => house.gateway.process.output.includes('shutting down'), 'the first signal is heard');
+      house.gateway.process.child.kill('SIGINT');
+    }
+    expect(text).toBe('You said: a b c d e f g h i j');
+    expect((await stopping)?.code).toBe(0);
+    await house.upstream.close();
+    await house.gateway.home.remove();
+  });
+
   it('ends what outlasts DRAIN_SECONDS as a break, so that no client takes it for complete', async () => {
     const house = await openHouse({ env: { DRAIN_SECONDS: '1' } });
     await house.pool('openai', 'openai', [{ kind: 'slow', delayMs: 1000 }], { models: ['gpt-4o-mini'] });
