@@ -17,6 +17,7 @@ export function bin(name) {
     depcruise: 'dependency-cruiser/bin/dependency-cruise.mjs',
     knip: 'knip/bin/knip.js',
     nest: '@nestjs/cli/bin/nest.js',
+    redocly: '@redocly/cli/bin/cli.js',
   }[name];
   return join(root, 'node_modules', script);
 }
