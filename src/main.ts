@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setFlagsFromString } from 'node:v8';
 import { startApp } from './app.js';
 import { banner } from './banner.js';
 import { BOOT_FAULT_EXIT_CODE, BootFault } from './config/boot-fault.js';
@@ -8,6 +9,13 @@ import { pinnedFaults } from './settings/pinned.js';
 
 /** Ctrl-C reaches every process of a terminal, and npm passes it on: what comes this soon is the same signal. */
 const SAME_SIGNAL_MS = 1_000;
+
+/*
+ * Where much of what a call site makes survives (while the process starts, or a burst waits), V8 moves that site to
+ * the old generation for good. Every call's objects then keep young ones alive until the next full collection:
+ * measured, fifty times as much was promoted and scavenges took five times as long.
+ */
+setFlagsFromString('--no-allocation-site-pretenuring');
 
 /** config → app → listen → drain */
 async function main(): Promise<void> {
