@@ -6,11 +6,8 @@
 export function lastObject(text: string, field: string): Record<string, unknown> | undefined {
   const name = `"${field}"`;
   for (let at = text.lastIndexOf(name); at !== -1; at = at === 0 ? -1 : text.lastIndexOf(name, at - 1)) {
-    if (text[at - 1] === '\\') continue;
-    const open = /^\s*:\s*\{/.exec(text.slice(at + name.length, at + name.length + 16));
-    if (!open) continue;
-    const start = at + name.length + open[0].length - 1;
-    const end = endOfObject(text, start);
+    const start = text.charCodeAt(at - 1) === BACKSLASH ? -1 : startOfObject(text, at + name.length);
+    const end = start === -1 ? -1 : endOfObject(text, start);
     if (end === -1) continue;
     try {
       return JSON.parse(text.slice(start, end)) as Record<string, unknown>;
@@ -21,16 +18,39 @@ export function lastObject(text: string, field: string): Record<string, unknown>
   return undefined;
 }
 
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+const SPACE = 0x20;
+
+/** Index of the brace that follows a colon, or -1 where the value is no object. */
+function startOfObject(text: string, from: number): number {
+  let at = pastSpace(text, from);
+  if (text.charCodeAt(at) !== COLON) return -1;
+  at = pastSpace(text, at + 1);
+  return text.charCodeAt(at) === OPEN ? at : -1;
+}
+
+/** JSON's white space is all at or below the blank. */
+function pastSpace(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) <= SPACE) at++;
+  return at;
+}
+
 /** Index behind the object that opens at `start`, or -1 where it is cut off. */
 function endOfObject(text: string, start: number): number {
   let depth = 0;
   let quoted = false;
   for (let i = start; i < text.length; i++) {
-    const character = text[i];
-    if (character === '\\') i++;
-    else if (character === '"') quoted = !quoted;
-    else if (!quoted && character === '{') depth++;
-    else if (!quoted && character === '}' && --depth === 0) return i + 1;
+    const code = text.charCodeAt(i);
+    if (code === BACKSLASH) i++;
+    else if (code === QUOTE) quoted = !quoted;
+    else if (quoted) continue;
+    else if (code === OPEN) depth++;
+    else if (code === CLOSE && --depth === 0) return i + 1;
   }
   return -1;
 }
