@@ -14,7 +14,7 @@ export function bin(name) {
     vitest: 'vitest/vitest.mjs',
     eslint: 'eslint/bin/eslint.js',
     prettier: 'prettier/bin/prettier.cjs',
-    depcruise: 'dependency-cruiser/bin/dependency-cruise.mjs',
+    depcruise: 'dependency-cruiser/bin/dependency-cruiser.mjs',
     knip: 'knip/bin/knip.js',
     nest: '@nestjs/cli/bin/nest.js',
     redocly: '@redocly/cli/bin/cli.js',

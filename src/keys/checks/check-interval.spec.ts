@@ -19,7 +19,7 @@ describe('check interval', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: MAX_INTERVAL_SECONDS }),
-        fc.double({ min: 0, max: 0.999 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
         (seconds, random) => {
           expect(spread(seconds, random)).toBeGreaterThanOrEqual(Math.floor(seconds * 900));
           expect(spread(seconds, random)).toBeLessThanOrEqual(Math.ceil(seconds * 1100));
