@@ -32,14 +32,10 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
     return path;
   }
 
-  async serve(call: Call, path: LlmPath | undefined): Promise<void> {
+  serve(call: Call, path: LlmPath | undefined): Promise<void> {
     if (!path)
       throw new KeywheelError('unknown_path', `There is nothing at ${call.req.method} ${call.path}.`);
-    if (isCatalogue(path)) {
-      assertReads(call);
-      return this.sendJson(call, await this.catalogue.answer(call, path));
-    }
-    return this.passthrough.serve(call, path);
+    return isCatalogue(path) ? this.list(call, path) : this.passthrough.serve(call, path);
   }
 
   renderError(call: Call, error: KeywheelError): void {
@@ -50,8 +46,9 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
     }
   }
 
-  private sendJson(call: Call, body: object): void {
-    const text = Buffer.from(JSON.stringify(body));
+  private async list(call: Call, path: LlmPath): Promise<void> {
+    assertReads(call);
+    const text = Buffer.from(JSON.stringify(await this.catalogue.answer(call, path)));
     call.res.writeHead(200, {
       'content-type': 'application/json; charset=utf-8',
       'content-length': text.length,

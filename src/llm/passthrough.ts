@@ -57,10 +57,11 @@ export class Passthrough {
     const { protocol } = targets[0]!.upstream;
     const method = call.req.method ?? 'GET';
     const changes = protocol === 'gemini' && this.resources.changes(call, path);
+    const rules = replyRules(ADAPTERS[protocol as LlmProtocol], path.operation);
     return {
       method,
       targets,
-      rules: replyRules(ADAPTERS[protocol as LlmProtocol], path.operation),
+      rules: changes ? { ...rules, hold: () => 'whole' } : rules,
       // A model that is asked twice answers twice, which may cost but harms nothing; uploads may not be doubled.
       repeatable: READING.has(method) || isAsking(path),
       tokens: request.tokens,

@@ -14,6 +14,11 @@ export interface Usage {
   readonly cached: number;
 }
 
+/** What is under way for a call, and ends early with it. */
+export interface Stoppable {
+  stop(): void;
+}
+
 /**
  * One request of a client, from its first byte to the end of the answer. Made once per request; every part of
  * the data plane reads it, and notes in it what happened, for the log line and the statistics at its end.
@@ -46,7 +51,7 @@ export class Call {
   stopped: 'gone' | 'draining' | undefined;
   firstByteMs: number | undefined;
   private readonly startedMono = performance.now();
-  private stopper: (() => void) | undefined;
+  private stopper: Stoppable | undefined;
   private controller: AbortController | undefined;
 
   constructor(
@@ -71,9 +76,9 @@ export class Call {
   }
 
   /** What to stop when the call ends early; one thing at a time, the attempt that is under way. */
-  onStop(stopper: (() => void) | undefined): void {
+  onStop(stopper: Stoppable | undefined): void {
     this.stopper = stopper;
-    if (stopper && this.stopped) stopper();
+    if (this.stopped) stopper?.stop();
   }
 
   /** For parts that take a signal; made when first asked for, since most calls need none. */
@@ -86,7 +91,7 @@ export class Call {
   stop(why: 'gone' | 'draining'): void {
     if (this.stopped) return;
     this.stopped = why;
-    this.stopper?.();
+    this.stopper?.stop();
     this.controller?.abort();
   }
 

@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { ReplyWatch } from './plan.js';
+import type { ReplyRules, ReplyWatch } from './plan.js';
 import { TimeOut } from './judge-failure.js';
 import { decoderFor } from './wire/decode.js';
 import type { KeyMask } from './wire/key-mask.js';
@@ -9,12 +9,6 @@ import type { KeyMask } from './wire/key-mask.js';
 const WHOLE_BYTES = 64 * 1024;
 
 type Headers = Readonly<Record<string, string | undefined>>;
-
-/** What to do with an answer whose head has come; asked once. */
-export interface Intake {
-  hold(status: number, headers: Headers): 'nothing' | 'event' | 'whole';
-  watch(status: number, headers: Headers): ReplyWatch | undefined;
-}
 
 /** Where the rest of an answer goes. */
 export interface Sink {
@@ -60,7 +54,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly intake: Intake,
+    private readonly rules: ReplyRules,
     private readonly limits: TimeLimits,
     private readonly mask: KeyMask | undefined,
   ) {
@@ -95,8 +89,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.rawHeaders = (controller.rawHeaders as Buffer[] | undefined) ?? [];
     this.decoder = decoderFor(this.headers['content-encoding']);
     if (this.decoder) this.readDecoded(this.decoder);
-    this.mode = this.intake.hold(status, this.headers);
-    this.watch = this.intake.watch(status, this.headers);
+    const contentType = this.headers['content-type'] ?? '';
+    // An error is judged by its body, so it is held; one too large to hold is judged by its beginning.
+    this.mode = status >= 400 ? 'whole' : this.rules.hold(contentType);
+    if (status < 400) this.watch = this.rules.watch(contentType);
     if (this.mode === 'nothing') this.nowOpen();
   }
 
@@ -140,6 +136,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.wait(this.limits.idleMs, 'idle');
     this.decoder?.resume();
     if (!this.decoder?.writableNeedDrain) this.controller?.resume();
+  }
+
+  /** The call was stopped. */
+  stop(): void {
+    this.abort(new Error('call stopped'));
   }
 
   /** Ends the attempt now; the upstream's connection is closed. */

@@ -88,7 +88,7 @@ export class Forwarder {
     call.keyId = lease.keyId;
     call.waitedMs += lease.waitedMs;
     const exchange = this.sender.send(call, plan, target, lease);
-    call.onStop(() => exchange.abort(new Error('call stopped')));
+    call.onStop(exchange);
     await exchange.opened;
     call.onStop(undefined);
     const judged = judgeExchange(exchange, plan.rules, call.stopped !== undefined);

@@ -1,6 +1,6 @@
 import { KeywheelError } from '../kernel/errors.js';
 import type { MaybePromise } from '../kernel/maybe-promise.js';
-import type { Call } from './call.js';
+import type { Call, Stoppable } from './call.js';
 import type { Exchange, Sink } from './exchange.js';
 import type { ReplyRules } from './plan.js';
 
@@ -41,7 +41,7 @@ function endAtOnce(call: Call, held: readonly Buffer[]): void {
   else call.res.end(held.length === 1 ? held[0] : Buffer.concat(held));
 }
 
-class Relay implements Sink {
+class Relay implements Sink, Stoppable {
   constructor(
     private readonly call: Call,
     private readonly exchange: Exchange,
@@ -51,7 +51,7 @@ class Relay implements Sink {
 
   start(): void {
     const { res } = this.call;
-    this.call.onStop(() => this.stopped());
+    this.call.onStop(this);
     let free = true;
     for (const chunk of this.exchange.held) free = this.data(chunk);
     if (this.exchange.held.length === 0) res.flushHeaders();
@@ -87,8 +87,8 @@ class Relay implements Sink {
   private readonly resume = (): void => this.exchange.resume();
 
   /** Ends the upstream's part at once; a client that is still there learns of it like of any other break. */
-  private stopped(): void {
-    this.exchange.abort(new Error('call stopped'));
+  stop(): void {
+    this.exchange.stop();
     this.fail();
   }
 

@@ -4,7 +4,7 @@ import type { Lease } from '../keys/pool/lease.js';
 import { Settings } from '../settings/settings.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { Call } from './call.js';
-import { Exchange, type Intake } from './exchange.js';
+import { Exchange } from './exchange.js';
 import type { Plan, Target } from './plan.js';
 import { KeyMask } from './wire/key-mask.js';
 import { forwardedHeaders } from './wire/request-headers.js';
@@ -22,7 +22,7 @@ export class Sender {
     const { values } = this.settings;
     const secret = lease.secret?.reveal();
     const exchange = new Exchange(
-      intakeFor(plan),
+      plan.rules,
       {
         firstByteMs: upstream.timeouts.firstByteTimeoutMs ?? values.firstByteTimeoutMs,
         idleMs: upstream.timeouts.idleTimeoutMs ?? values.idleTimeoutMs,
@@ -52,15 +52,6 @@ export class Sender {
     }
     return exchange;
   }
-}
-
-function intakeFor(plan: Plan): Intake {
-  const { rules } = plan;
-  return {
-    // An error is judged by its body, so it is held; what is too large to hold is judged by its beginning.
-    hold: (status, headers) => (status >= 400 ? 'whole' : rules.hold(headers['content-type'] ?? '')),
-    watch: (status, headers) => (status >= 400 ? undefined : rules.watch(headers['content-type'] ?? '')),
-  };
 }
 
 function withQueryKey(path: string, upstream: Upstream, secret: string): string {
