@@ -1,11 +1,11 @@
 // `npm test`: everything that has to hold, in the order in which it fails fastest. Arguments go to vitest
 // alone: `npm test -- src/kernel` runs only those tests and leaves the other steps out.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from './prepare.mjs';
-import { bin, run, runNode } from './processes.mjs';
+import { bin, run, runNode, wasInterrupted } from './processes.mjs';
 
 const SERVERS = {
   mysql: process.env.TEST_MYSQL_URL ?? 'mysql://root@127.0.0.1:3306/test',
@@ -25,6 +25,7 @@ const OFFLINE = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'tru
 export async function check(args) {
   const failed = [];
   const step = async (name, work) => {
+    if (wasInterrupted()) return;
     console.log(`\n— ${name}`);
     const started = Date.now();
     const code = await work();
@@ -33,13 +34,12 @@ export async function check(args) {
   };
   const reports = mkdtempSync(join(tmpdir(), 'keywheel-test-'));
   mkdirSync(reports, { recursive: true });
-  const vitest = (name, more, env = {}) => {
-    const report = [
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${join(reports, `${name}.json`)}`,
-    ];
-    return run(bin('vitest'), ['run', ...report, ...more], { env });
+  const vitest = async (name, more, env = {}) => {
+    const file = join(reports, `${name}.json`);
+    const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+    const code = await run(bin('vitest'), ['run', ...report, ...more], { env });
+    // A run that was ended before its first test has not passed.
+    return code === 0 && !existsSync(file) ? 1 : code;
   };
 
   await step('build', async () => (await ensureBuilt(), 0));
@@ -58,6 +58,7 @@ export async function check(args) {
   }
   const totals = sum(reports);
   rmSync(reports, { recursive: true, force: true });
+  if (wasInterrupted()) failed.push('interrupted');
   if (process.env.CI === 'true' && totals.skipped > 0) failed.push('nothing may be skipped with CI=true');
   console.log(failed.length === 0 ? '\nAll steps passed.' : `\nFailed: ${failed.join(', ')}`);
   // A step may fail without a test that does: then the steps are counted.

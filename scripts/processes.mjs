@@ -22,6 +22,13 @@ export function bin(name) {
   return join(root, 'node_modules', script);
 }
 
+let interrupted = false;
+
+/** Whether a person or a supervisor told us to end: whoever has more to start then leaves it. */
+export function wasInterrupted() {
+  return interrupted;
+}
+
 /** Runs a Node script; resolves to its exit code, 1 where a signal ended it that we did not pass on. */
 export function run(script, args, extra = {}) {
   return runNode([script, ...args], extra);
@@ -43,6 +50,7 @@ function spawned(command, args, { env: more, ...options } = {}) {
   let told = false;
   const pass = (signal) => {
     told = true;
+    interrupted = true;
     child.kill(signal);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
