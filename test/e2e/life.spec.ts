@@ -11,7 +11,7 @@ import { ask } from './support/ask.ts';
 import { GatewayProcess } from './support/gateway-process.ts';
 import { createHome, environmentOf, type Home } from './support/home.ts';
 import { openHouse } from './support/house.ts';
-import { openaiClient } from './support/sdk-clients.ts';
+import { googleClient, openaiClient } from './support/sdk-clients.ts';
 import { newSecret, newSecrets, remember } from './support/secrets.ts';
 import { startGateway } from './support/start-gateway.ts';
 import { until } from './support/until.ts';
@@ -256,6 +256,30 @@ describe('a restart', () => {
       expect((await ask({ url: again.url, token: house.token }, 'openai', 'openai')).status).toBe(200);
     expect(house.upstream.callsWith(limited)).toEqual([]);
     expect(house.upstream.callsWith(good)).toHaveLength(6);
+    await again.stop();
+    await house.upstream.close();
+  });
+
+  it('keeps files of Gemini with the key that made them', async () => {
+    const own = await home();
+    const house = await openHouse({ home: own });
+    await house.pool('gemini', 'gemini', ['good', 'good', 'good', 'good'], { models: ['gemini-2.5-flash'] });
+    const file = await googleClient(house.url, house.token).files.upload({
+      file: new Blob(['a note']),
+      config: { mimeType: 'text/plain' },
+    });
+    await house.gateway.stop();
+    const again = await startGateway({ home: own });
+    const client = googleClient(again.url, house.token);
+    for (let round = 0; round < 5; round += 1) {
+      expect((await client.files.get({ name: file.name! })).state).toBe('ACTIVE');
+      const parts = [{ fileData: { fileUri: file.uri!, mimeType: 'text/plain' } }, { text: 'sum up' }];
+      const answer = await client.models.generateContent({
+        model: 'gemini-2.5-flash',
+        contents: [{ role: 'user', parts }],
+      });
+      expect(answer.text).toContain('sum up');
+    }
     await again.stop();
     await house.upstream.close();
   });
