@@ -64,7 +64,7 @@ export class Call {
     /** Address of the client, as far as trusted proxies tell it. */
     readonly ip: string,
   ) {
-    res.once('close', () => this.closed());
+    res.on('close', () => this.closed());
   }
 
   elapsedMs(): number {
