@@ -27,7 +27,7 @@ export function answer(call: Call, plan: Plan, tried: Tried): MaybePromise<Verdi
       'The upstream refused the key, and the call cannot be repeated.',
     );
   }
-  call.streamed = exchange.headers['content-type']?.startsWith('text/event-stream') ?? false;
+  call.streamed = exchange.header('content-type')?.startsWith('text/event-stream') ?? false;
   const headers = answerHeaders(call, exchange);
   if (plan.onAnswer && exchange.ended && exchange.status < 300)
     return answerWhole(call, plan, tried, headers);

@@ -8,7 +8,8 @@ import type { KeyMask } from './wire/key-mask.js';
 /** Answers up to this size are held whole before the first byte leaves: one write, and failover until its end. */
 const WHOLE_BYTES = 64 * 1024;
 
-type Headers = Readonly<Record<string, string | undefined>>;
+/** As undici reads them: names in lower case, a repeated header as a list. */
+type Fields = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Where the rest of an answer goes. */
 export interface Sink {
@@ -35,8 +36,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   sent = false;
   /** 0 until a head has come. */
   status = 0;
-  headers: Headers = {};
-  rawHeaders: readonly (Buffer | string)[] = [];
+  fields: Fields = {};
   /** What has come and not gone on, in order. */
   held: Buffer[] = [];
   /** The answer is complete. */
@@ -81,15 +81,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.timer?.refresh();
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: object): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: object): void {
     if (status < 200) return;
     this.sent = true;
     this.status = status;
-    this.headers = headers as Headers;
-    this.rawHeaders = (controller.rawHeaders as Buffer[] | undefined) ?? [];
-    this.decoder = decoderFor(this.headers['content-encoding']);
+    this.fields = headers as Fields;
+    this.decoder = decoderFor(this.header('content-encoding'));
     if (this.decoder) this.readDecoded(this.decoder);
-    const contentType = this.headers['content-type'] ?? '';
+    const contentType = this.header('content-type') ?? '';
     // An error is judged by its body, so it is held; one too large to hold is judged by its beginning.
     this.mode = status >= 400 ? 'whole' : this.rules.hold(contentType);
     if (status < 400) this.watch = this.rules.watch(contentType);
@@ -115,6 +114,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   // --- what the engine asks ---
+
+  /** A header by its name in lower case; one that is repeated as HTTP joins it. */
+  header(name: string): string | undefined {
+    const value = this.fields[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  /** All of them so. */
+  headers(): Record<string, string | undefined> {
+    return Object.fromEntries(Object.keys(this.fields).map((name) => [name, this.header(name)]));
+  }
 
   /** The body was compressed and is not any more. */
   get decoded(): boolean {

@@ -39,6 +39,6 @@ export function judgeExchange(exchange: Exchange, rules: ReplyRules, stopped: bo
   if (exchange.ended && watch?.complete === false) return ENDED_EARLY;
   if (status < 400) return { verdict: OK, error: undefined, unsent: false };
   const body = Buffer.concat(exchange.held).subarray(0, JUDGED_BYTES).toString('utf8');
-  const verdict = rules.judge({ status, headers: exchange.headers, body, now: Date.now() });
+  const verdict = rules.judge({ status, headers: exchange.headers(), body, now: Date.now() });
   return { verdict, error: undefined, unsent: false };
 }

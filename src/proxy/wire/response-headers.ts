@@ -32,17 +32,17 @@ export interface ReturnedOptions {
  * because that name is Keywheel's.
  */
 export function returnedHeaders(
-  raw: readonly (Buffer | string)[],
+  raw: readonly string[],
   mask: (value: string) => string,
   options: ReturnedOptions = {},
 ): string[] {
   const flat: string[] = [];
   let named: Set<string> | undefined;
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = text(raw[i] as Buffer | string);
+    const name = raw[i] as string;
     const treatment = treatmentOf(name);
     if (treatment === 'drop') continue;
-    const value = text(raw[i + 1] as Buffer | string);
+    const value = raw[i + 1] as string;
     if (treatment === 'connection') named = namedByConnection(value, named);
     else if (
       treatment === 'length' ? !options.dropLength : treatment !== 'encoding' || !options.dropEncoding
@@ -76,8 +76,4 @@ function decide(lower: string): Treatment {
   if (lower === 'x-request-id') return 'rename';
   const isDropped = DROPPED.has(lower) || DROPPED_PREFIXES.some((prefix) => lower.startsWith(prefix));
   return isDropped ? 'drop' : 'keep';
-}
-
-function text(part: Buffer | string): string {
-  return typeof part === 'string' ? part : part.toString('latin1');
 }
