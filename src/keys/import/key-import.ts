@@ -97,7 +97,8 @@ export class KeyImport {
       const fresh = keys.filter(({ fingerprint }) => !known.has(fingerprint));
       if (fresh.length === 0) return 0;
       const rows = this.rowsOf(upstreamId, fresh);
-      await tx.insert(KeyRow, rows);
+      // Without this TypeORM reads the rows again, and mixes them up: they come back in another order.
+      await tx.createQueryBuilder().insert().into(KeyRow).values(rows).updateEntity(false).execute();
       note({ kind: 'keys', ref: upstreamId, ids: rows.map(({ id }) => id) });
       return rows.length;
     });

@@ -23,20 +23,26 @@ export class KeyLoader {
     for (let at = 0; at < ids.length; at += CHUNK) {
       await nextTurn();
       const chunk = ids.slice(at, at + CHUNK);
-      const found = await this.columns().where('k.id IN (:...chunk)', { chunk }).getMany();
-      const rows = new Map<string, StoredKey>(found.map((row) => [row.id, row]));
-      yield chunk.flatMap((id) => rows.get(id) ?? []);
+      yield inOrder(
+        chunk,
+        await this.columns()
+          .where({ id: In(chunk) })
+          .getMany(),
+      );
     }
   }
 
-  /** These keys of one upstream, as far as they exist. */
+  /** These keys of one upstream, as far as they exist, in the order of the ids. */
   async *some(upstreamId: string, ids: readonly string[]): AsyncGenerator<StoredKey[]> {
     for (let at = 0; at < ids.length; at += CHUNK) {
       if (at > 0) await nextTurn();
-      const rows: StoredKey[] = await this.columns()
-        .where('k.id IN (:...ids)', { ids: ids.slice(at, at + CHUNK) })
-        .andWhere('k.upstreamId = :upstreamId', { upstreamId })
-        .getMany();
+      const chunk = ids.slice(at, at + CHUNK);
+      const rows = inOrder(
+        chunk,
+        await this.columns()
+          .where({ upstreamId, id: In(chunk) })
+          .getMany(),
+      );
       if (rows.length > 0) yield rows;
     }
   }
@@ -54,4 +60,10 @@ export class KeyLoader {
   private keys() {
     return this.store.manager.getRepository(KeyRow).createQueryBuilder('k');
   }
+}
+
+/** Databases answer in an order of their own; a pool's turns follow that in which keys were added. */
+function inOrder(ids: readonly string[], found: readonly StoredKey[]): StoredKey[] {
+  const rows = new Map(found.map((row) => [row.id, row]));
+  return ids.flatMap((id) => rows.get(id) ?? []);
 }

@@ -36,6 +36,7 @@ export class ModelListing {
   /** Goes on with another key as long as it is the keys that fail. */
   async ask(upstream: Upstream): Promise<readonly ListedModel[] | 'no_key' | 'failed'> {
     const tried = new Set<string>();
+    let ranOut = false;
     for (;;) {
       let lease: Lease;
       try {
@@ -46,12 +47,14 @@ export class ModelListing {
           waitUntil: 0,
         });
       } catch {
-        return tried.size === 0 ? 'no_key' : 'failed';
+        return tried.size === 0 || ranOut ? 'no_key' : 'failed';
       }
       tried.add(lease.keyId);
       const { models, verdict } = await this.askWith(upstream, lease);
       this.lending.settle(lease, verdict);
       if (models) return models;
+      // Once a key has come back the list may be had, so that is no reason to wait longer.
+      ranOut ||= verdict.effect !== undefined;
       if (verdict.retry === 'no' || tried.size >= MOST_KEYS) return 'failed';
     }
   }
