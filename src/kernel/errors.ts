@@ -19,6 +19,7 @@ export const ERRORS = {
   bad_body: { status: 400, level: 'info', title: 'Body cannot be read' },
   model_missing: { status: 400, level: 'info', title: 'No model named' },
   translation_unavailable: { status: 400, level: 'info', title: 'Upstream speaks another protocol' },
+  untranslatable: { status: 400, level: 'info', title: 'Upstream’s protocol cannot express it' },
   missing_token: { status: 401, level: 'info', title: 'No access token' },
   invalid_token: { status: 401, level: 'info', title: 'Access token not valid' },
   expired_token: { status: 401, level: 'info', title: 'Access token expired' },
