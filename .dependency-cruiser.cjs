@@ -8,7 +8,7 @@ const LAYERS = [
   ['config'],
   ['logging', 'database', 'redis', 'egress'],
   ['settings'],
-  ['keys', 'upstreams', 'access', 'stats'],
+  ['keys', 'upstreams', 'routes', 'access', 'stats'],
   ['proxy'],
   ['llm'],
 ];
@@ -41,6 +41,7 @@ const HOT = [
   '^src/keys/key-ring\\.ts$',
   '^src/access/(gate|token-table|token-limiter|presented|client-ip)\\.ts$',
   '^src/upstreams/(upstream|upstream-table|breaker|retry-budget|upstream-path)\\.ts$',
+  '^src/routes/(route|route-table|weighted-turns)\\.ts$',
   '^src/stats/(recorder|call-log|prices)\\.ts$',
   '^src/settings/settings\\.ts$',
   '^src/egress/egress\\.ts$',

@@ -1,4 +1,5 @@
 import { Initial1763700000000 } from './0001-initial.js';
+import { Routes1763800000000 } from './0002-routes.js';
 
 /** Every migration in order. A new one is one file and one line; one that was released is never changed. */
-export const migrations = [Initial1763700000000];
+export const migrations = [Initial1763700000000, Routes1763800000000];

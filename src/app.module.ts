@@ -17,6 +17,7 @@ import { LoggerModule } from './logging/logger.module.js';
 import { PortsModule } from './ports.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { RedisModule } from './redis/redis.module.js';
+import { RoutesModule } from './routes/routes.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { StatsModule } from './stats/stats.module.js';
 import { UpstreamsModule } from './upstreams/upstreams.module.js';
@@ -39,6 +40,7 @@ export class AppModule {
         PortsModule,
         AccessModule,
         UpstreamsModule,
+        RoutesModule,
         KeysModule,
         StatsModule,
         ProxyModule,

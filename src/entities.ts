@@ -8,6 +8,7 @@ import { KeyMemoryRow } from './keys/rows/key-memory-row.js';
 import { KeyRow } from './keys/rows/key-row.js';
 import { MasterKeyRow } from './keys/rows/master-key-row.js';
 import { PinnedResourceRow } from './keys/rows/pinned-resource-row.js';
+import { RouteRow } from './routes/route-row.js';
 import { SettingRow } from './settings/setting-row.js';
 import { FlushRow, SliceRow } from './stats/slice-row.js';
 import { UpstreamRow } from './upstreams/upstream-row.js';
@@ -21,6 +22,7 @@ export const entities = [
   SessionRow,
   AuditRow,
   UpstreamRow,
+  RouteRow,
   KeyRow,
   KeyMemoryRow,
   KeyCheckRow,

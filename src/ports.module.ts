@@ -2,9 +2,10 @@ import { Global, Injectable, Module } from '@nestjs/common';
 import { KeyOverview } from './keys/key-overview.js';
 import { KeyChecker, UpstreamLookup, UpstreamSeeder } from './keys/ports.js';
 import { UpstreamKeyChecker } from './proxy/upstream-key-checker.js';
+import { RouteUses } from './routes/route-uses.js';
 import { BreakerOverview, PoolOverview } from './stats/ports.js';
 import { Breakers } from './upstreams/breaker.js';
-import { KeyCounts } from './upstreams/ports.js';
+import { KeyCounts, UpstreamUses } from './upstreams/ports.js';
 import { PresetUpstreams } from './upstreams/preset-upstreams.js';
 import { UpstreamTable } from './upstreams/upstream-table.js';
 
@@ -31,6 +32,7 @@ const PORTS = [
   { provide: UpstreamSeeder, useExisting: PresetUpstreams },
   { provide: KeyChecker, useExisting: UpstreamKeyChecker },
   { provide: KeyCounts, useExisting: KeyOverview },
+  { provide: UpstreamUses, useExisting: RouteUses },
   { provide: PoolOverview, useExisting: KeyOverview },
   { provide: BreakerOverview, useClass: SluggedBreakers },
 ];

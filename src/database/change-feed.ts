@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-export const CHANGE_KINDS = ['upstreams', 'keys', 'tokens', 'settings'] as const;
+export const CHANGE_KINDS = ['upstreams', 'routes', 'keys', 'tokens', 'settings'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** In `ref`: everything of the kind may have changed; reload it whole. */
@@ -8,7 +8,7 @@ export const EVERYTHING = '*';
 
 export interface Change {
   readonly kind: ChangeKind;
-  /** Upstream id (`upstreams`, `keys`), token id, setting name, or `EVERYTHING`. */
+  /** Upstream id (`upstreams`, `keys`), route id, token id, setting name, or `EVERYTHING`. */
   readonly ref: string;
   /** Touched rows; absent = reload all of `ref`. */
   readonly ids?: readonly string[];

@@ -130,6 +130,11 @@ const baseUrl = z
 
 const parameters: z.ZodType<Readonly<Record<string, unknown>>> = map(z.json());
 
+const modelDefaults: z.ZodType<Readonly<Record<string, Readonly<Record<string, unknown>>>>> = z
+  .record(model, z.record(z.string(), z.json(), 'must be an object'), 'must be an object')
+  .refine(fits, 'is too large')
+  .refine((defaults) => Object.keys(defaults).length <= 200, 'must have at most 200 patterns');
+
 /** Each field of a definition by itself; how they fit together is `definition.ts`'s. */
 export const FIELDS = {
   slug: z
@@ -151,6 +156,9 @@ export const FIELDS = {
   headers,
   parameters,
   modelMap: map(model),
+  modelDefaults,
+  modelSuffixes: flag,
+  affinity: flag,
   timeouts,
   check,
   retryUnsafe: flag,

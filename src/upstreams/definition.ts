@@ -120,6 +120,9 @@ function defaultsOf(preset: Preset): Draft {
     headers: { set: {}, remove: [] },
     parameters: {},
     modelMap: {},
+    modelDefaults: {},
+    modelSuffixes: false,
+    affinity: true,
     timeouts: {},
     check: preset.check,
     retryUnsafe: false,
@@ -146,6 +149,9 @@ function misfits(draft: Draft, preset: Preset, previous: Definition | undefined)
   }
   if (draft.baseUrl === undefined) {
     faults.push({ path: 'baseUrl', message: `is needed: the preset ${preset.name} has none` });
+  }
+  if (draft.modelSuffixes && !preset.modelSuffixes) {
+    faults.push({ path: 'modelSuffixes', message: `is not for the preset ${preset.name}` });
   }
   const { credential, headers } = draft;
   if (credential.in === 'header' && Object.hasOwn(headers.set, credential.name)) {

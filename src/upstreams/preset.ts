@@ -26,6 +26,8 @@ export interface Preset {
   readonly keyOptional: boolean;
   /** Headers for calls whose client sent none of that name; lower case. */
   readonly defaults?: Readonly<Record<string, string>>;
+  /** Whether `modelSuffixes` may be switched on: it has Gemini's models and takes their settings. */
+  readonly modelSuffixes?: boolean;
   /** The cheapest call that a bad key fails; null where none is known. */
   readonly check: CheckRequest | null;
   /** IANA zone in which the provider's day turns. */

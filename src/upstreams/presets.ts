@@ -45,6 +45,7 @@ export const PRESETS: readonly Preset[] = [
     protocol: 'gemini',
     baseUrl: 'https://generativelanguage.googleapis.com',
     pathStyle: 'gemini',
+    modelSuffixes: true,
     credential: GOOGLE_KEY,
     keyOptional: false,
     check: { method: 'GET', path: '/v1beta/models?pageSize=1' },
@@ -58,6 +59,7 @@ export const PRESETS: readonly Preset[] = [
     protocol: 'gemini',
     baseUrl: 'https://aiplatform.googleapis.com',
     pathStyle: 'vertex',
+    modelSuffixes: true,
     // The reference shows `?key=`; Google's own SDKs send the header, which stays out of access logs.
     credential: GOOGLE_KEY,
     keyOptional: false,

@@ -66,6 +66,18 @@ export class UpstreamRow {
   @JsonColumn({ nullable: true })
   checkRequest: CheckRequest | null;
 
+  /** Null means none. */
+  @JsonColumn({ nullable: true })
+  modelDefaults: Definition['modelDefaults'] | null;
+
+  /** Null means no. */
+  @FlagColumn({ nullable: true })
+  modelSuffixes: boolean | null;
+
+  /** Null means yes. */
+  @FlagColumn({ nullable: true })
+  affinity: boolean | null;
+
   @FlagColumn()
   retryUnsafe: boolean;
 
@@ -91,7 +103,16 @@ export function definitionOf({
   createdAt: _c,
   updatedAt: _u,
   checkRequest,
+  modelDefaults,
+  modelSuffixes,
+  affinity,
   ...rest
 }: UpstreamRow): Definition {
-  return { ...rest, check: checkRequest };
+  return {
+    ...rest,
+    check: checkRequest,
+    modelDefaults: modelDefaults ?? {},
+    modelSuffixes: modelSuffixes ?? false,
+    affinity: affinity ?? true,
+  };
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../config/config.js';
@@ -9,6 +9,7 @@ import { KeywheelError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { privateAddressFault } from './base-address.js';
 import { define, type Definition, invalidUpstream } from './definition.js';
+import { UpstreamUses } from './ports.js';
 import { columnsOf, type DefinitionColumns, definitionOf, UpstreamRow } from './upstream-row.js';
 
 /** Creates, changes and deletes upstreams. What it writes holds at once, here and on every instance. */
@@ -18,6 +19,7 @@ export class UpstreamWriter {
     private readonly store: Store,
     private readonly config: Config,
     private readonly clock: Clock,
+    @Optional() private readonly uses?: UpstreamUses,
   ) {}
 
   /** @throws KeywheelError `validation_failed` with all faults, `conflict` where the slug is taken. */
@@ -58,10 +60,15 @@ export class UpstreamWriter {
     });
   }
 
-  /** Deletes the upstream and everything that belongs to it: its keys, what is known of them, pinned files. */
+  /**
+   * Deletes the upstream and everything that belongs to it: its keys, what is known of them, pinned files.
+   * @throws KeywheelError unknown_upstream, conflict where routes lead to it
+   */
   async remove(slug: string): Promise<void> {
     await this.store.write(async (tx, note) => {
       const { id } = await held(tx, slug);
+      const routes = (await this.uses?.usesOf(tx, slug)) ?? [];
+      if (routes.length > 0) throw inUse(slug, routes);
       await removeBelongings(tx, id);
       await tx.delete(UpstreamRow, { id });
       note({ kind: 'keys', ref: id });
@@ -80,6 +87,13 @@ async function held(tx: EntityManager, slug: string): Promise<UpstreamRow> {
   const row = await tx.findOneBy(UpstreamRow, { slug });
   if (!row) throw new KeywheelError('unknown_upstream', `There is no upstream ${slug}.`);
   return row;
+}
+
+/** A route that lost a target without a word might send everything to the dearest of the others. */
+function inUse(slug: string, routes: readonly string[]): KeywheelError {
+  const named = routes.slice(0, 10).join(', ') + (routes.length > 10 ? ', …' : '');
+  const text = `Routes lead to the upstream ${slug}: ${named}. Change or delete them first.`;
+  return new KeywheelError('conflict', text);
 }
 
 function changedColumns(before: DefinitionColumns, after: DefinitionColumns): Partial<DefinitionColumns> {

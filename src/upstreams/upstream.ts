@@ -62,6 +62,12 @@ export interface Upstream {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Client's model name → upstream's model name. */
   readonly modelMap: Readonly<Record<string, string>>;
+  /** Pattern of the upstream's models → fields for their JSON bodies, set however deep where the client did not. */
+  readonly modelDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** `-search`, `-thinking` and their like at the end of a model's name ask for settings, see the gemini preset. */
+  readonly modelSuffixes: boolean;
+  /** Calls of one conversation prefer the same key. */
+  readonly affinity: boolean;
   readonly timeouts: Timeouts;
   readonly check: CheckRequest | null;
   /** Repeating a call after the body was sent harms nothing, whatever the method. */

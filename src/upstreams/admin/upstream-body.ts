@@ -106,6 +106,31 @@ class UpstreamFields {
   })
   modelMap?: Record<string, string>;
 
+  @ApiPropertyOptional({
+    nullable: true,
+    type: 'object',
+    additionalProperties: { type: 'object', additionalProperties: true },
+    example: { 'gemini-2.5-*': { generationConfig: { thinkingConfig: { thinkingBudget: 1024 } } } },
+    description:
+      "Pattern of the upstream's models → fields of JSON bodies, set however deep where the client did not. More than one pattern may fit; the longest counts most",
+  })
+  modelDefaults?: Record<string, Record<string, unknown>>;
+
+  @ApiPropertyOptional({
+    nullable: true,
+    default: false,
+    description:
+      'Presets gemini and vertex-express: -search, -image, -thinking and -non-thinking at the end of a model ask for these settings',
+  })
+  modelSuffixes?: boolean;
+
+  @ApiPropertyOptional({
+    nullable: true,
+    default: true,
+    description: 'Calls of one conversation prefer the same key while it is free',
+  })
+  affinity?: boolean;
+
   @ApiPropertyOptional({ nullable: true, type: UpstreamTimeouts })
   timeouts?: UpstreamTimeouts;
 

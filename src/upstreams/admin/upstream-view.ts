@@ -64,6 +64,19 @@ export class UpstreamView {
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } })
   modelMap: Record<string, string>;
 
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'object', additionalProperties: true },
+    description: 'By pattern of models',
+  })
+  modelDefaults: Record<string, Record<string, unknown>>;
+
+  @ApiProperty()
+  modelSuffixes: boolean;
+
+  @ApiProperty()
+  affinity: boolean;
+
   @ApiProperty({ type: UpstreamTimeouts })
   timeouts: UpstreamTimeouts;
 

@@ -58,7 +58,8 @@ export class UpstreamsController {
   @HttpCode(204)
   @ApiOperation({
     summary: 'Delete an upstream',
-    description: 'With its keys and all that is known of them.',
+    description:
+      'With its keys and all that is known of them. Refused with 409 as long as routes lead to it.',
   })
   @ApiNoContentResponse({ description: 'The upstream and its keys are gone' })
   remove(@Param('slug') slug: string): Promise<void> {
