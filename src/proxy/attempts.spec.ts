@@ -6,7 +6,7 @@ import { Attempts, type Tried } from './attempts.js';
 import type { Call } from './call.js';
 import type { Plan, Target } from './plan.js';
 
-const BOUNDS = { maxAttempts: 3, maxWaitMs: 10_000 };
+const BOUNDS = { maxAttempts: 3, maxWaitMs: 10_000, firstByteTimeoutMs: 60_000 };
 const KEY_FAULT: Verdict = {
   blame: 'key',
   reason: 'bad',
@@ -15,6 +15,7 @@ const KEY_FAULT: Verdict = {
 };
 const UNSUITED: Verdict = { blame: 'setup', reason: 'forbidden', retry: 'next_key' };
 const UPSTREAM_FAULT: Verdict = { blame: 'upstream', reason: 'upstream_error', retry: 'attempt' };
+const SILENCE: Verdict = { blame: 'upstream', reason: 'timeout_first_byte', retry: 'attempt' };
 const CALLER_FAULT: Verdict = { blame: 'caller', reason: 'caller_fault', retry: 'no' };
 
 interface Scene {
@@ -27,7 +28,7 @@ interface Scene {
 function scene({ repeatable = true, retryUnsafe = false, replayable = true, targets = 1 }: Scene = {}) {
   const call = { startedAt: Date.now(), attempts: 0, stopped: undefined } as Call;
   const target = (n: number): Target => ({
-    upstream: { id: `u${n}`, retryUnsafe } as Upstream,
+    upstream: { id: `u${n}`, retryUnsafe, timeouts: {} } as Upstream,
     model: undefined,
     path: '/',
     body: { length: 1, replayable, forDispatch: () => null },
@@ -38,9 +39,10 @@ function scene({ repeatable = true, retryUnsafe = false, replayable = true, targ
   } as unknown as Plan;
   const budget = new RetryBudget();
   const attempts = new Attempts(call, plan, budget, BOUNDS);
-  const after = (verdict: Verdict, unsent = false): boolean => {
+  const after = (verdict: Verdict, unsent = false, durationMs = 0): boolean => {
     call.attempts++;
-    attempts.add({ target: attempts.target, lease: { keyId: 'k' }, verdict, unsent } as Tried);
+    (call as { startedAt: number }).startedAt -= durationMs;
+    attempts.add({ target: attempts.target, lease: { keyId: 'k' }, verdict, unsent } as Tried, durationMs);
     return attempts.mayGoOn();
   };
   return { call, attempts, after, budget };
@@ -79,6 +81,28 @@ describe('Attempts', () => {
     expect(tries).toBe(100);
   });
 
+  it('does not count what attempts take as waiting, but bounds it', () => {
+    const { after } = scene();
+    const goesOn = (durationMs: number) => after(SILENCE, false, durationMs);
+    expect([goesOn(60_000), goesOn(60_000), goesOn(60_000), goesOn(60_000)]).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(goesOn(99_000)).toBe(true);
+    expect(goesOn(2000)).toBe(false);
+  });
+
+  it('is less patient after silence, and anew with another upstream', () => {
+    const { attempts, after } = scene({ targets: 2 });
+    expect(attempts.patienceMs(10)).toBe(60_000);
+    after(SILENCE, false, 60_000);
+    expect([attempts.metSilence, attempts.patienceMs(10)]).toEqual([true, 30_000]);
+    attempts.nextTarget();
+    expect([attempts.metSilence, attempts.patienceMs(10)]).toEqual([false, 60_000]);
+  });
+
   it('does not repeat what may have been done, unless a repeat is harmless or surely nothing was sent', () => {
     expect(scene({ repeatable: false }).after(UPSTREAM_FAULT)).toBe(false);
     expect(scene({ repeatable: false }).after(UPSTREAM_FAULT, true)).toBe(true);
@@ -107,6 +131,15 @@ describe('Attempts', () => {
     expect(budget.mayRetry('u0')).toBe(false);
     attempts.end();
     expect(budget.mayRetry('u0')).toBe(true);
+  });
+
+  it('needs no room in the budget for repeats that cannot come in a burst', async () => {
+    const { attempts, after, budget } = scene();
+    for (let i = 0; i < 3; i++) budget.retryBegan('u0');
+    after(SILENCE, false, 100);
+    expect(await attempts.fitsBudget()).toBe(true);
+    after(UPSTREAM_FAULT, false, 1000);
+    expect(await attempts.fitsBudget()).toBe(true);
   });
 
   it('does not wait for the budget when the client has left, or for failures of keys', async () => {

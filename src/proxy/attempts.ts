@@ -5,11 +5,14 @@ import type { Lease, LeaseRequest } from '../keys/pool/lease.js';
 import type { RetryBudget } from '../upstreams/retry-budget.js';
 import type { Call } from './call.js';
 import type { Exchange } from './exchange.js';
+import { longestSearchMs, patienceMs } from './patience.js';
 import type { Plan, Target } from './plan.js';
 
 /** How often one call may go on to keys it has not tried while the upstream is blamed, see ADR 4. */
 const MOST_ATTEMPTS = 100;
 const BUDGET_POLL_MS = 10;
+/** Repeats after attempts that took as long cannot come in a burst, so they need no room in the retry budget. */
+const UNHURRIED_MS = 1000;
 const NONE: ReadonlySet<string> = new Set();
 
 /** One attempt that was answered, or has failed. */
@@ -27,12 +30,13 @@ export interface Tried {
 interface Bounds {
   readonly maxAttempts: number;
   readonly maxWaitMs: number;
+  readonly firstByteTimeoutMs: number;
 }
 
 /**
  * What one call has tried, and whether it may try again. Failures of a key are fast and take the key out of
  * the pool, so they are not counted; failures of the upstream are slow, and are. It is also what the pool is asked
- * with for the next attempt.
+ * with for the next attempt. Time to wait is what a call stands still; what its attempts take does not use it up.
  */
 export class Attempts implements LeaseRequest {
   last: Tried | undefined;
@@ -41,6 +45,11 @@ export class Attempts implements LeaseRequest {
   private upstreamFailures = 0;
   private unsuited = 0;
   private retrying = false;
+  private lastMs = 0;
+  /** What all attempts have taken, and those of this target. */
+  private spentMs = 0;
+  private searchedMs = 0;
+  private silences = 0;
 
   constructor(
     private readonly call: Call,
@@ -92,6 +101,11 @@ export class Attempts implements LeaseRequest {
     return this.hasOtherTarget ? 0 : this.lastWait;
   }
 
+  /** This target has kept the call waiting for nothing. */
+  get metSilence(): boolean {
+    return this.silences > 0;
+  }
+
   /** From here on only keys that have not failed of late are worth an attempt. */
   get soundOnly(): boolean {
     return this.upstreamFailures >= this.bounds.maxAttempts;
@@ -100,14 +114,27 @@ export class Attempts implements LeaseRequest {
   nextTarget(): void {
     this.index++;
     this.upstreamFailures = 0;
+    this.searchedMs = 0;
+    this.silences = 0;
   }
 
-  add(tried: Tried): void {
+  add(tried: Tried, durationMs: number): void {
     this.last = tried;
     if (tried.verdict === OK) return;
     this.failed ??= new Set();
     this.failed.add(tried.lease.keyId);
+    this.lastMs = durationMs;
+    this.spentMs += durationMs;
+    this.searchedMs += durationMs;
     if (tried.verdict.retry === 'attempt') this.upstreamFailures++;
+    if (isSilence(tried.verdict)) this.silences++;
+  }
+
+  /** How long the next attempt may be silent. `keys`: how many the pool has free; matters once silence was met. */
+  patienceMs(keys: number): number {
+    const { fullMs, silences, searchedMs: spentMs } = this;
+    const keysLeft = Math.min(keys - this.tried.size, MOST_ATTEMPTS - this.call.attempts);
+    return patienceMs({ fullMs, silences, spentMs, keysLeft });
   }
 
   /** Whether the call goes on after the last attempt. */
@@ -123,7 +150,11 @@ export class Attempts implements LeaseRequest {
       this.nextTarget();
       return true;
     }
-    return this.call.attempts < MOST_ATTEMPTS && Date.now() < this.lastWait;
+    return (
+      this.call.attempts < MOST_ATTEMPTS &&
+      this.searchedMs < longestSearchMs(this.fullMs, MOST_ATTEMPTS) &&
+      Date.now() < this.lastWait
+    );
   }
 
   /**
@@ -131,7 +162,9 @@ export class Attempts implements LeaseRequest {
    * is repeated little by little. False where that was not soon enough, or the call was stopped.
    */
   async fitsBudget(): Promise<boolean> {
-    if (this.retrying || this.last!.verdict.retry !== 'attempt') return true;
+    const { verdict } = this.last!;
+    if (this.retrying || verdict.retry !== 'attempt') return true;
+    if (isSilence(verdict) || this.lastMs >= UNHURRIED_MS) return true;
     while (!this.budget.mayRetry(this.budgetId)) {
       if (this.call.stopped || Date.now() >= this.lastWait) return false;
       await setTimeout(BUDGET_POLL_MS);
@@ -151,8 +184,16 @@ export class Attempts implements LeaseRequest {
     return this.plan.targets[0]!.upstream.id;
   }
 
+  private get fullMs(): number {
+    return this.target.upstream.timeouts.firstByteTimeoutMs ?? this.bounds.firstByteTimeoutMs;
+  }
+
   /** Epoch milliseconds. */
   private get lastWait(): number {
-    return this.call.startedAt + this.bounds.maxWaitMs;
+    return this.call.startedAt + this.spentMs + this.bounds.maxWaitMs;
   }
+}
+
+function isSilence({ reason }: Verdict): boolean {
+  return reason === 'timeout_first_byte';
 }

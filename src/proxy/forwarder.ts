@@ -37,7 +37,7 @@ export class Forwarder {
         const lease = isPromise(found) ? await found : found;
         if (!lease) break;
         attempts.last?.exchange.abort(new Error('superseded'));
-        attempts.add(await this.attempt(call, plan, attempts, lease));
+        await this.attempt(call, plan, attempts, lease);
       } while (attempts.mayGoOn() && (await attempts.fitsBudget()));
       const answered = this.answer(call, plan, attempts.last!);
       if (isPromise(answered)) await answered;
@@ -80,14 +80,15 @@ export class Forwarder {
     throw error;
   }
 
-  private async attempt(call: Call, plan: Plan, attempts: Attempts, lease: Lease): Promise<Tried> {
+  private async attempt(call: Call, plan: Plan, attempts: Attempts, lease: Lease): Promise<void> {
     const { target } = attempts;
+    const keys = attempts.metSilence ? await this.lending.free(target.upstream) : 0;
     const began = call.elapsedMs();
     call.attempts++;
     call.upstream = target.upstream;
     call.keyId = lease.keyId;
     call.waitedMs += lease.waitedMs;
-    const exchange = this.sender.send(call, plan, target, lease);
+    const exchange = this.sender.send(call, plan, target, lease, attempts.patienceMs(keys));
     call.onStop(exchange);
     await exchange.opened;
     call.onStop(undefined);
@@ -95,16 +96,19 @@ export class Forwarder {
     const tried = { target, lease, exchange, ...judged };
     if (judged.verdict !== OK) this.lending.settle(lease, judged.verdict, undefined, judged.unsent);
     const durationMs = call.elapsedMs() - began;
-    this.protection.attemptEnded(tried, durationMs);
+    attempts.add(tried, durationMs);
+    const { verdict } = judged;
+    if (verdict !== OK) {
+      await this.protection.attemptEnded(tried, durationMs, () => this.lending.hasSound(attempts));
+    }
     this.recorder.attempt({
       upstream: target.upstream.slug,
       keyId: lease.keyId,
       model: target.model,
-      reason: judged.verdict.reason,
-      blame: judged.verdict.blame,
+      reason: verdict.reason,
+      blame: verdict.blame,
       durationMs,
     });
-    return tried;
   }
 
   private answer(call: Call, plan: Plan, tried: Tried): MaybePromise<void> {

@@ -18,6 +18,16 @@ export class Lending {
     return this.pool.lease(request);
   }
 
+  /** How many keys of the upstream may be lent now, as far as whole keys are counted. */
+  async free(upstream: Upstream): Promise<number> {
+    return (await this.pool.counts(upstream.id)).free;
+  }
+
+  /** Whether a key is free that this call has not tried, and that has not failed of late. */
+  hasSound(request: LeaseRequest): Promise<boolean> {
+    return this.pool.hasSound(request);
+  }
+
   settle(lease: Lease, verdict: Verdict, tokens?: number, unsent = false): void {
     if (lease !== KEYLESS) this.pool.settle(lease, verdict, tokens, unsent);
   }

@@ -6,7 +6,7 @@ import { RetryBudget } from '../upstreams/retry-budget.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { Tried } from './attempts.js';
 
-/** A failure that took this long is told at once: its call may fail again as slowly, or be given up, before it ends. */
+/** A failure that took this long may be told at once: its call may fail again as slowly, or be given up, before it ends. */
 const SLOW_MS = 5000;
 
 /**
@@ -33,11 +33,15 @@ export class Protection {
     this.breakers.forgo(upstream.id);
   }
 
-  attemptEnded({ target, verdict, lease }: Tried, durationMs: number): void {
-    if (verdict.blame === 'unknown') this.forgone(target.upstream);
-    else if (verdict.blame === 'upstream' && durationMs >= SLOW_MS) {
-      this.breakers.record(target.upstream.id, false, Date.now(), lease.keyId);
-    }
+  /** @param hasSound whether another key is left that has not failed of late; asked after slow failures only */
+  async attemptEnded(
+    { target, verdict, lease }: Tried,
+    durationMs: number,
+    hasSound: () => Promise<boolean>,
+  ): Promise<void> {
+    if (verdict.blame === 'unknown') return this.forgone(target.upstream);
+    if (verdict.blame !== 'upstream' || durationMs < SLOW_MS || (await hasSound())) return;
+    this.breakers.record(target.upstream.id, false, Date.now(), lease.keyId);
   }
 
   /** @param verdict of the last attempt, with what became of its answer on the way */

@@ -17,14 +17,15 @@ export class Sender {
     private readonly settings: Settings,
   ) {}
 
-  send(call: Call, plan: Plan, target: Target, lease: Lease): Exchange {
+  /** @param firstByteMs how long the upstream may be silent */
+  send(call: Call, plan: Plan, target: Target, lease: Lease, firstByteMs: number): Exchange {
     const { upstream, body } = target;
     const { values } = this.settings;
     const secret = lease.secret?.reveal();
     const exchange = new Exchange(
       plan.rules,
       {
-        firstByteMs: upstream.timeouts.firstByteTimeoutMs ?? values.firstByteTimeoutMs,
+        firstByteMs,
         idleMs: upstream.timeouts.idleTimeoutMs ?? values.idleTimeoutMs,
       },
       lease.secret && new KeyMask(lease.secret),

@@ -7,7 +7,7 @@ import { Log } from '../../logging/log.js';
 import { KeyRing } from '../key-ring.js';
 import type { Lease, LeaseRequest } from './lease.js';
 import { noKeyFree } from './no-key-free.js';
-import { type Grant, type Pick, PoolState, type Refusal } from './pool-state.js';
+import { type Grant, type Pick, type PoolCounts, PoolState, type Refusal } from './pool-state.js';
 import { isWorthWaiting, WaitingRoom } from './waiting-room.js';
 
 /** More calls than this do not wait; they are told to come again. */
@@ -79,6 +79,16 @@ export class KeyPool {
   /** Whom the next call of this model would get, or why none and from when; nothing is lent. */
   free(upstreamId: string, model?: string): MaybePromise<{ readonly keyId: string } | Refusal> {
     return this.state.peek({ upstreamId, model, tokens: 0, tried: NONE, now: this.clock.now() });
+  }
+
+  /** Whether a key is free that this call has not tried, and that has not failed of late; nothing is lent. */
+  async hasSound(request: LeaseRequest): Promise<boolean> {
+    const answer = await this.state.peek({ ...this.pickOf(request, this.clock.now()), soundOnly: true });
+    return answer.keyId !== undefined;
+  }
+
+  counts(upstreamId: string): MaybePromise<PoolCounts> {
+    return this.state.counts(upstreamId, this.clock.now());
   }
 
   /** Whether the upstream has no keys at all. */

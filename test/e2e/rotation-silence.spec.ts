@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failingPool, failingPoolInUse, failures } from './support/failing-pool.ts';
+import { openHouse, type House } from './support/house.ts';
+
+/*
+ * Keys that take a call and never answer. Calls may wait for a key for two seconds only: what attempts take is no
+ * waiting, or the larger pools could not succeed.
+ */
+const FIRST_BYTE_MS = 500;
+const SPEC = { timeouts: { firstByteTimeoutMs: FIRST_BYTE_MS } };
+
+const POOLS = [
+  [1, 2],
+  [1, 10],
+  [5, 10],
+  [9, 10],
+  [1, 100],
+  [50, 100],
+  [99, 100],
+] as const;
+
+let house: House;
+
+beforeAll(async () => {
+  house = await openHouse({ env: { KEYWHEEL_MAX_WAIT_MS: '2000' } });
+});
+
+afterAll(() => house.close());
+
+describe('silence', () => {
+  it.each(POOLS)('%i of %i keys never answer, no client notices', async (...pool) => {
+    const { slug } = await failingPool(house, 'openai', 'silence', pool, SPEC);
+    expect(await failures(house, slug, 'openai', { calls: 60, pace: 20 })).toEqual([]);
+  });
+
+  it.each(POOLS)('%i of %i keys fall silent in use, no client notices', async (...pool) => {
+    const { slug } = await failingPoolInUse(house, 'openai', 'silence', pool, SPEC);
+    expect(await failures(house, slug, 'openai', { calls: 60, pace: 20 })).toEqual([]);
+  });
+
+  it.each([
+    [1, 2],
+    [9, 10],
+    [20, 21],
+  ] as const)('a single stream gets by %i of %i silent keys', async (...pool) => {
+    const { slug, good } = await failingPool(house, 'openai', 'silence', pool, SPEC);
+    expect(await failures(house, slug, 'openai', { calls: 1, pace: 1, streamed: true })).toEqual([]);
+    expect(house.upstream.callsWith(good[0]!)).toHaveLength(1);
+  });
+
+  it('of all keys ends as a time-out', async () => {
+    const { slug } = await failingPool(house, 'openai', 'silence', [3, 3], SPEC);
+    const told = await failures(house, slug, 'openai', { calls: 1, pace: 1 });
+    expect(told).toEqual([expect.stringContaining('upstream_timeout')]);
+  });
+});
