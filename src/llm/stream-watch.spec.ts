@@ -6,7 +6,7 @@ import { StreamWatch } from './stream-watch.js';
 
 function watched(protocol: LlmProtocol, operation: string, text: string): StreamWatch {
   const watch = new StreamWatch(ADAPTERS[protocol], operation);
-  watch.push(Buffer.from(text));
+  watch.pass(Buffer.from(text));
   return watch;
 }
 
@@ -44,7 +44,7 @@ describe('StreamWatch', () => {
           const watch = new StreamWatch(ADAPTERS[protocol], operation);
           for (let at = 0, i = 0; at < bytes.length; i++) {
             const size = sizes[i % sizes.length]!;
-            watch.push(bytes.subarray(at, at + size));
+            watch.pass(bytes.subarray(at, at + size));
             at += size;
           }
           expect(watch).toMatchObject({ begun: true, complete: true, failure: undefined, usage });
@@ -95,8 +95,8 @@ describe('StreamWatch', () => {
 
   it('does not hold events without end', () => {
     const watch = new StreamWatch(ADAPTERS.openai, 'chat');
-    watch.push(Buffer.from('data: '));
-    for (let i = 0; i < 40; i++) watch.push(Buffer.alloc(64 * 1024, 'a'));
+    watch.pass(Buffer.from('data: '));
+    for (let i = 0; i < 40; i++) watch.pass(Buffer.alloc(64 * 1024, 'a'));
     expect(watch.begun).toBe(true);
   });
 });

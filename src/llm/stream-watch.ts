@@ -26,10 +26,11 @@ export class StreamWatch implements ReplyWatch {
     this.parser = createParser({ onEvent: (event) => this.read(event.event, event.data) });
   }
 
-  push(chunk: Buffer): void {
+  pass(chunk: Buffer): Buffer {
     this.pending += chunk.length;
     this.parser.feed(this.decoder.write(chunk));
     if (this.pending > LONGEST_EVENT) this.skip();
+    return chunk;
   }
 
   private read(event: string | undefined, data: string): void {

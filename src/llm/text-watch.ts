@@ -16,10 +16,11 @@ export class TextWatch implements ReplyWatch {
 
   constructor(private readonly adapter: Adapter) {}
 
-  push(chunk: Buffer): void {
+  pass(chunk: Buffer): Buffer {
     this.chunks.push(chunk);
     this.bytes += chunk.length;
     while (this.bytes - this.chunks[0]!.length >= TAIL_BYTES) this.bytes -= this.chunks.shift()!.length;
+    return chunk;
   }
 
   /** Read when the answer has passed. */

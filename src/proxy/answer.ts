@@ -4,6 +4,7 @@ import { OK, type Verdict } from '../kernel/verdict.js';
 import { answerHeaders } from './answer-headers.js';
 import type { Tried } from './attempts.js';
 import type { Call } from './call.js';
+import type { Exchange } from './exchange.js';
 import type { Plan } from './plan.js';
 import { type Ending, relay } from './relay.js';
 
@@ -27,12 +28,21 @@ export function answer(call: Call, plan: Plan, tried: Tried): MaybePromise<Verdi
       'The upstream refused the key, and the call cannot be repeated.',
     );
   }
-  call.streamed = exchange.header('content-type')?.startsWith('text/event-stream') ?? false;
-  const headers = answerHeaders(call, exchange);
+  if (exchange.status >= 400 && exchange.rules.rewriteError) rewriteError(exchange);
+  const headers = answerHeaders(call, exchange, tried.target.warnings);
   if (plan.onAnswer && exchange.ended && exchange.status < 300)
     return answerWhole(call, plan, tried, headers);
-  const ending = relay(call, exchange, headers, plan.rules);
+  const ending = relay(call, exchange, headers, exchange.rules);
   return isPromise(ending) ? ending.then((late) => VERDICTS[late]) : VERDICTS[ending];
+}
+
+/** Puts the upstream's refusal into the client's own envelope; what was too long to be held is left out of it. */
+function rewriteError(exchange: Exchange): void {
+  const body = Buffer.concat(exchange.held).toString('utf8');
+  exchange.abort(new Error('the rest is not passed on'));
+  exchange.failure = undefined;
+  exchange.ended = true;
+  exchange.held = [exchange.rules.rewriteError!(exchange.status, body)];
 }
 
 /** An answer that has to be read, and perhaps changed, before the client gets it. */
@@ -40,5 +50,5 @@ async function answerWhole(call: Call, plan: Plan, tried: Tried, headers: string
   const { exchange, lease } = tried;
   const whole = await plan.onAnswer!({ headers, body: Buffer.concat(exchange.held) }, lease.keyId);
   exchange.held = [whole.body];
-  return VERDICTS[await relay(call, exchange, whole.headers, plan.rules)];
+  return VERDICTS[await relay(call, exchange, whole.headers, exchange.rules)];
 }

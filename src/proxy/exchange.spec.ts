@@ -106,7 +106,7 @@ describe('Exchange', () => {
       complete: false,
       failure: undefined,
       usage: undefined,
-      push: () => undefined,
+      pass: (chunk) => chunk,
     };
     const { isOpen, start, data } = open('event', watch);
     start(200, {});

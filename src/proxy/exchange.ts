@@ -54,7 +54,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly rules: ReplyRules,
+    readonly rules: ReplyRules,
     private readonly limits: TimeLimits,
     private readonly mask: KeyMask | undefined,
   ) {
@@ -174,8 +174,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private take(raw: Buffer): void {
     const chunk = this.mask ? this.mask.chunk(raw) : raw;
-    if (chunk.length === 0) return;
-    this.watch?.push(chunk);
+    if (chunk.length > 0) this.hand(this.watch ? this.watch.pass(chunk) : chunk);
+  }
+
+  private hand(chunk: Buffer): void {
+    if (chunk.length === 0) {
+      if (!this.isOpen && this.mayOpen()) this.nowOpen();
+      return;
+    }
     if (this.sink) {
       if (!this.sink.data(chunk)) this.pause();
       return;
@@ -188,10 +194,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private mayOpen(): boolean {
     if (this.heldBytes >= WHOLE_BYTES) return true;
-    return (
-      this.mode === 'event' &&
-      (this.watch === undefined || this.watch.begun || this.watch.failure !== undefined)
-    );
+    if (this.watch?.failure !== undefined) return true;
+    return this.mode === 'event' && (this.watch === undefined || this.watch.begun);
   }
 
   private pause(): void {
@@ -203,6 +207,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private complete(): void {
     const rest = this.mask?.flush();
     if (rest && rest.length > 0) this.take(rest);
+    const last = this.watch?.flush?.();
+    if (last) this.hand(last);
     this.ended = true;
     this.stopTimer();
     if (this.sink) this.sink.end();

@@ -92,7 +92,7 @@ export class Forwarder {
     call.onStop(exchange);
     await exchange.opened;
     call.onStop(undefined);
-    const judged = judgeExchange(exchange, plan.rules, call.stopped !== undefined);
+    const judged = judgeExchange(exchange, exchange.rules, call.stopped !== undefined);
     const tried = { target, lease, exchange, ...judged };
     if (judged.verdict !== OK) this.lending.settle(lease, judged.verdict, undefined, judged.unsent);
     const durationMs = call.elapsedMs() - began;

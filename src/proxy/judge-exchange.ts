@@ -35,7 +35,7 @@ export function judgeExchange(exchange: Exchange, rules: ReplyRules, stopped: bo
   if (failure && (status === 0 || status < 400)) {
     return judgeFailure(failure, { sent: exchange.sent, answered: status > 0 });
   }
-  if (watch?.failure) return { verdict: watch.failure, error: undefined, unsent: false };
+  if (watch?.failure) return { verdict: watch.failure, error: watch.error, unsent: false };
   if (exchange.ended && watch?.complete === false) return ENDED_EARLY;
   if (status < 400) return { verdict: OK, error: undefined, unsent: false };
   const body = Buffer.concat(exchange.held).subarray(0, JUDGED_BYTES).toString('utf8');

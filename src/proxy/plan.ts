@@ -21,20 +21,33 @@ export interface Target {
   /** From the origin: base path, path and query as sent, without the key. */
   readonly path: string;
   readonly body: SendableBody | undefined;
+  /** Sent instead of the client's own headers, names and values in turn: where the body is another than the client's. */
+  readonly headers?: readonly string[];
+  /** How this target answers, where it is not as `Plan.rules` say. */
+  readonly rules?: ReplyRules;
+  /** What got lost on the way into the target's protocol, in stable words for the client. */
+  readonly warnings?: readonly string[];
   /** Only this key will do: it made the file or cached content that the call names. */
   readonly onlyKey?: string;
 }
 
 /**
  * Looks at the bytes of an answer while they pass: when it has begun, whether it came to its proper end, and
- * what it used. It changes nothing and keeps only a bounded part.
+ * what it used. In a translation it also writes what the client gets instead of them.
  */
 export interface ReplyWatch {
-  push(chunk: Buffer): void;
+  /** @returns what the client gets now: the same bytes, or, in a translation, others or (as yet) none */
+  pass(chunk: Buffer): Buffer;
+  /** The upstream's answer is complete. @returns what the client gets at last */
+  flush?(): Buffer;
   /** The first event that carries something of the answer has been seen; before it, another key may be tried. */
   readonly begun: boolean;
-  /** An error event came before anything else. */
+  /** An error event came before anything else, or what came cannot be an answer. */
   readonly failure: Verdict | undefined;
+  /** What the client is told of that failure, where not the bytes that came. */
+  readonly error?: KeywheelError | undefined;
+  /** The client has been told of a break already. */
+  readonly told?: boolean;
   /** The protocol's own end has been seen (`[DONE]`, `message_stop`, `response.completed`, a finish reason). */
   readonly complete: boolean;
   readonly usage: Usage | undefined;
@@ -51,6 +64,10 @@ export interface ReplyRules {
   watch(contentType: string): ReplyWatch | undefined;
   /** The event that tells the client of a break in the middle of a stream; empty where there is no such thing. */
   breakEvent(error: KeywheelError, requestId: string): string;
+  /** Content type of a good answer, where the client does not get it as it came. */
+  readonly contentType?: string;
+  /** A refusal of the upstream as the client's protocol says it; the status stays. */
+  rewriteError?(status: number, body: string): Buffer;
 }
 
 /** How one call is to be answered. */

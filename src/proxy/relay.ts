@@ -73,7 +73,8 @@ class Relay implements Sink, Stoppable {
   fail(): void {
     if (this.call.stopped === 'gone') return this.finish('stopped');
     const { res } = this.call;
-    const event = this.call.streamed ? this.rules.breakEvent(breakError(this.call), this.call.id) : '';
+    const isTold = !this.call.streamed || this.exchange.watch?.told;
+    const event = isTold ? '' : this.rules.breakEvent(breakError(this.call), this.call.id);
     if (event !== '') res.write(event, () => res.destroy());
     else res.destroy();
     this.finish(this.call.stopped ? 'stopped' : 'broken');

@@ -23,14 +23,19 @@ export class Sender {
     const { values } = this.settings;
     const secret = lease.secret?.reveal();
     const exchange = new Exchange(
-      plan.rules,
+      target.rules ?? plan.rules,
       {
         firstByteMs,
         idleMs: upstream.timeouts.idleTimeoutMs ?? values.idleTimeoutMs,
       },
       lease.secret && new KeyMask(lease.secret),
     );
-    const headers = forwardedHeaders(call.req.rawHeaders, upstream.headers, upstream.credential, secret);
+    const headers = forwardedHeaders(
+      target.headers ?? call.req.rawHeaders,
+      upstream.headers,
+      upstream.credential,
+      secret,
+    );
     if (body?.length) headers.push('content-length', String(body.length));
     const dispatcher = this.egress.dispatcher(
       upstream.origin,

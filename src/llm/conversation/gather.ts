@@ -3,6 +3,8 @@ import type { Citation, Part, Signature } from './parts.js';
 import type { Candidate, Fault, Finish, Reply, TokenCounts, TokenLogprob } from './reply.js';
 import type { OpenEvent, ReplyEvent } from './reply-events.js';
 
+type CandidateEvent = Extract<ReplyEvent, { readonly candidate?: number }>;
+
 /** Makes one whole answer of a stream's events. */
 export class Gathering {
   fault: Fault | undefined;
@@ -75,7 +77,7 @@ class GatheredCandidate {
 
   constructor(private readonly index: number) {}
 
-  add(event: ReplyEvent): void {
+  add(event: CandidateEvent): void {
     switch (event.type) {
       case 'open':
         this.parts.set(event.part, fresh(event, undefined));
@@ -100,6 +102,9 @@ class GatheredCandidate {
         return;
       case 'finish':
         this.finish = event.finish;
+        return;
+      case 'close':
+        return;
     }
   }
 
