@@ -4,7 +4,7 @@ import { OTHER } from './bounded-names.js';
 /** Cells of either kind that may wait here; past it keys and tokens are counted as `(other)`. */
 const MOST = 20_000;
 
-/** Keys in a slice above which the next slice of keys is a minute. */
+/** Keys in a slice above which the next slice of keys is a minute: fewer rows, to which each flush adds. */
 const FEW_KEYS = 100;
 
 type ByName<T> = Map<string, T>;
@@ -20,7 +20,8 @@ const NONE: Slice = { span: FINEST, start: 0, end: 0 };
 
 /**
  * The cells that calls are counted into right now. Looked up through nested maps: no string is built for a
- * call. Calls only ever add; `takeCalls` and `takeKeys` hand everything over and begin anew.
+ * call. Calls only ever add; `takeCalls` and `takeKeys` hand everything over and begin anew, so what is taken is
+ * only what has changed since, and a cell may be taken in parts.
  */
 export class CellBuffer {
   #callSlice = NONE;
@@ -29,7 +30,8 @@ export class CellBuffer {
   #keySlice = NONE;
   #keyCells: ByName<ByName<Cell>> = new Map();
   #keys: Cell[] = [];
-  #olderKeys = 0;
+  /** Of the running slice, whether or not their cells were taken. */
+  readonly #keysSeen = new Set<string>();
 
   constructor(private readonly fewKeys = FEW_KEYS) {}
 
@@ -49,6 +51,7 @@ export class CellBuffer {
     const cell = keys.get(keyId);
     if (cell) return cell;
     if (this.#keys.length >= MOST && keyId !== OTHER) return this.keyCell(upstream, OTHER, now);
+    this.#keysSeen.add(keyId);
     const { span, start } = this.#keySlice;
     return open(keys, keyId, this.#keys, new Cell({ span, start, upstream, model: '', keyId, tokenId: '' }));
   }
@@ -61,22 +64,11 @@ export class CellBuffer {
     return taken;
   }
 
-  /**
-   * Cells of keys. Many of a running slice stay until it is finished (or `all` are wanted): with thousands of
-   * keys in turn, a row for each every second would be nearly all waste.
-   */
-  takeKeys(now: number, all = false): Cell[] {
-    const running = isOver(this.#keySlice, now) ? 0 : this.#keys.length - this.#olderKeys;
-    if (all || running <= this.fewKeys) {
-      const taken = this.#keys;
-      this.#keys = [];
-      this.#keyCells = new Map();
-      this.#olderKeys = 0;
-      return taken;
-    }
-    const taken = this.#keys.slice(0, this.#olderKeys);
-    this.#keys = this.#keys.slice(this.#olderKeys);
-    this.#olderKeys = 0;
+  /** Cells of keys, likewise. */
+  takeKeys(): Cell[] {
+    const taken = this.#keys;
+    this.#keys = [];
+    this.#keyCells = new Map();
     return taken;
   }
 
@@ -92,11 +84,9 @@ export class CellBuffer {
   }
 
   #turnKeys(now: number): void {
-    let keys = 0;
-    for (const of of this.#keyCells.values()) keys += of.size;
-    this.#keySlice = sliceAt(keys > this.fewKeys ? 60 : FINEST, now);
+    this.#keySlice = sliceAt(this.#keysSeen.size > this.fewKeys ? 60 : FINEST, now);
+    this.#keysSeen.clear();
     this.#keyCells = new Map();
-    this.#olderKeys = this.#keys.length;
   }
 }
 

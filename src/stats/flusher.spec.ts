@@ -47,7 +47,7 @@ describe('Flusher', () => {
     recorder.call(callRecord());
     for (let i = 0; i < 3; i++) await flusher.flush();
     recorder.call(callRecord({ model: 'other' }));
-    await flusher.flushAll();
+    await flusher.flush();
     expect([...table.flushes.values()]).toEqual([2, 2]);
     expect(log.lines.map((line) => line.level)).toEqual(['warn', 'info']);
   });
@@ -68,16 +68,30 @@ describe('Flusher', () => {
     expect(table.flushes.size).toBe(1);
   });
 
-  it('writes the many keys of a slice when it is over, and all of them at the end', async () => {
-    const { flusher, table, recorder, clock } = setUp();
-    for (let i = 0; i < 600; i++) recorder.call(callRecord({ keyId: `key-${i}` }));
+  it('writes all keys that served, however many, and then only those that served since', async () => {
+    const { flusher, table, recorder } = setUp();
+    const serve = (keys: number) => {
+      for (let i = 0; i < keys; i++) recorder.call(callRecord({ keyId: `key-${i}` }));
+    };
+    const written = () => [...table.flushes.values()].reduce((sum, rows) => sum + rows, 0);
+    serve(5000);
     await flusher.flush();
-    expect([...table.flushes.values()]).toEqual([1]);
-    clock.advance(10_000);
+    expect(written()).toBe(5001);
+    expect(Math.max(...table.flushes.values())).toBe(2000);
+    serve(600);
     await flusher.flush();
-    expect([...table.flushes.values()]).toEqual([1, 600]);
+    expect(written()).toBe(5001 + 601);
+    await flusher.flush();
+    expect(written()).toBe(5001 + 601);
+  });
+
+  it('stops at a failure, and writes what waited behind it next time', async () => {
+    const { flusher, table, recorder } = setUp();
     for (let i = 0; i < 5000; i++) recorder.call(callRecord({ keyId: `key-${i}` }));
+    table.fails = 1;
+    await flusher.flush();
+    expect(table.flushes.size).toBe(0);
     await flusher.beforeApplicationShutdown();
-    expect([...table.flushes.values()].reduce((sum, rows) => sum + rows, 0)).toBe(5602);
+    expect([...table.flushes.values()]).toEqual([2000, 2000, 1001]);
   });
 });

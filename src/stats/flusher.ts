@@ -8,11 +8,12 @@ import { SliceTable } from './slice-table.js';
 import { Turns } from './turns.js';
 import { Unflushed } from './unflushed.js';
 
-/** Rows of one flush, which is one transaction. */
+/** Rows of one transaction: a thousand keys' worth and more, and short enough for others to write between. */
 const ROWS = 2000;
 /** Failures in a row, with a database that answers, after which a flush is given up. */
 const PATIENCE = 10;
 
+/** What is written in one transaction. */
 interface Flush {
   readonly id: string;
   readonly cells: readonly Cell[];
@@ -37,27 +38,22 @@ export class Flusher implements BeforeApplicationShutdown {
     private readonly log: Log,
   ) {}
 
-  /** Writes one flush of what waits. Never rejects; one call at most stands in line. */
+  /**
+   * Writes everything that was counted until it begins, and stops at the first failure. Never rejects; one call
+   * at most stands in line.
+   */
   flush(): Promise<void> {
     this.#queued ??= this.#turns.take(async () => {
       this.#queued = undefined;
       this.#collect();
-      await this.#send();
+      do await this.#send();
+      while (this.#sent === undefined && this.#waiting.size > 0);
     });
     return this.#queued;
   }
 
-  /** Writes everything; stops at the first failure. */
-  flushAll(): Promise<void> {
-    return this.#turns.take(async () => {
-      this.#collect(true);
-      do await this.#send();
-      while (this.#sent === undefined && this.#waiting.size > 0);
-    });
-  }
-
   async beforeApplicationShutdown(): Promise<void> {
-    await this.flushAll();
+    await this.flush();
   }
 
   /**
@@ -82,11 +78,11 @@ export class Flusher implements BeforeApplicationShutdown {
     yield* this.recorder.buffer.cells();
   }
 
-  #collect(all = false): void {
+  #collect(): void {
     const { buffer } = this.recorder;
     const lost = this.#waiting.lost;
     this.#waiting.add(buffer.takeCalls());
-    this.#waiting.add(buffer.takeKeys(this.clock.now(), all));
+    this.#waiting.add(buffer.takeKeys());
     if (this.#waiting.lost > lost) {
       this.log.error(
         { rows: this.#waiting.lost - lost },

@@ -21,7 +21,7 @@ describe('Recorder', () => {
     expect(cell!.firstByte.total()).toBe(1);
     expect(cell!.tallies.encode()).toBe(`ok:1,${FAILOVERS}:2,${WAITS}:1,upstream_broken:1,`);
 
-    const keys = recorder.buffer.takeKeys(25_000);
+    const keys = recorder.buffer.takeKeys();
     expect(keys).toHaveLength(1);
     expect(keys[0]).toMatchObject({ keyId: 'key-1', model: '', tokenId: '', calls: 2, attempts: 0 });
   });
@@ -32,7 +32,7 @@ describe('Recorder', () => {
     recorder.attempt({ ...attempt, keyId: 'key-1', reason: 'rate_limited' });
     recorder.attempt({ ...attempt, keyId: 'key-1', reason: 'rate_limited' });
     recorder.attempt({ ...attempt, keyId: 'key-2', reason: 'ok' });
-    const keys = recorder.buffer.takeKeys(1_000_000);
+    const keys = recorder.buffer.takeKeys();
     expect(keys.map((cell) => [cell.keyId, cell.attempts, cell.tallies.encode()])).toEqual([
       ['key-1', 2, '@rate_limited:2,'],
       ['key-2', 1, '@ok:1,'],
@@ -71,26 +71,29 @@ describe('Recorder', () => {
     expect(recorder.buffer.takeCalls()[0]!.cost).toBeCloseTo(0.02, 10);
   });
 
-  it('holds the cells of many keys until their slice is over, and then counts them by the minute', () => {
+  it('hands over at any time what was counted since, and counts many keys by the minute', () => {
     const clock = new ManualClock(0);
     const { recorder } = recorderAt(clock);
-    const serveAll = () => {
-      for (let i = 0; i < 101; i++) recorder.call(callRecord({ keyId: `key-${i}` }));
+    const serve = (keys: number) => {
+      for (let i = 0; i < keys; i++) recorder.call(callRecord({ keyId: `key-${i}` }));
+      return recorder.buffer.takeKeys();
     };
-    serveAll();
-    expect(recorder.buffer.takeKeys(clock.now())).toHaveLength(0);
+    expect(serve(60)).toHaveLength(60);
+    clock.set(9_999);
+    expect(serve(101)).toHaveLength(101);
     clock.set(10_000);
-    serveAll();
-    expect(recorder.buffer.takeKeys(clock.now())).toHaveLength(101);
+    expect(serve(101)[0]).toMatchObject({ span: 60, start: 0, calls: 1 });
     clock.set(59_999);
-    serveAll();
-    expect(recorder.buffer.takeKeys(clock.now())).toHaveLength(0);
+    expect(serve(2)).toMatchObject([
+      { span: 60, start: 0, calls: 1 },
+      { span: 60, start: 0, calls: 1 },
+    ]);
     clock.set(60_000);
-    const cells = recorder.buffer.takeKeys(clock.now());
-    expect(cells).toHaveLength(101);
-    expect(cells[0]).toMatchObject({ span: 60, start: 0, calls: 2 });
-    recorder.call(callRecord());
-    expect(recorder.buffer.takeKeys(clock.now())).toMatchObject([{ span: 10, start: 60_000 }]);
+    expect(serve(1)[0]).toMatchObject({ span: 60, start: 60_000 });
+    clock.set(120_000);
+    expect(serve(100)[0]).toMatchObject({ span: 10, start: 120_000 });
+    clock.set(130_000);
+    expect(serve(1)[0]).toMatchObject({ span: 10, start: 130_000 });
   });
 
   it('never throws, whatever it is given', () => {

@@ -62,7 +62,11 @@ const ADD: Readonly<Record<Dialect, string>> = {
   // MariaDB knows no other form; MySQL still takes it.
   mysql: `ON DUPLICATE KEY UPDATE ${[
     ...NUMBER_COLUMNS.map((name) => `${name} = ${name} + VALUES(${name})`),
-    ...TEXT_COLUMNS.map((name) => `${name} = CONCAT(${name}, VALUES(${name}))`),
+    // Its text ends at 64 KiB: a slice that is added to very often keeps its counts, and the spread of the first.
+    ...TEXT_COLUMNS.map(
+      (name) =>
+        `${name} = IF(LENGTH(${name}) + LENGTH(VALUES(${name})) > 65535, ${name}, CONCAT(${name}, VALUES(${name})))`,
+    ),
   ].join(', ')}`,
 };
 

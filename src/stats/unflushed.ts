@@ -35,14 +35,16 @@ export class Unflushed {
 
   /** Takes up to `limit` of the oldest, one for each key, in the order in which every instance writes them. */
   take(limit: number): Cell[] {
-    const taken = mergeCells(this.#cells.slice(0, limit));
+    const taken = new Map<string, Cell>();
+    for (const cell of this.#cells.slice(0, limit)) {
+      const id = cellId(cell);
+      const first = taken.get(id);
+      taken.set(id, first ? sumOf(first, cell) : cell);
+    }
     this.#cells = this.#cells.slice(limit);
     if (this.#cells.length === 0) this.#coarsenAt = this.many;
     // Two instances that lock the same rows in the same order cannot lock each other out.
-    return taken
-      .map((cell) => ({ cell, id: cellId(cell) }))
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map(({ cell }) => cell);
+    return [...taken].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
   }
 
   #coarsen(): void {
@@ -55,6 +57,13 @@ export class Unflushed {
     }
     this.#coarsenAt = Math.max(this.many, 2 * this.#cells.length);
   }
+}
+
+function sumOf(a: Cell, b: Cell): Cell {
+  const sum = new Cell(a);
+  sum.add(a);
+  sum.add(b);
+  return sum;
 }
 
 function byMinute(cell: Cell): CellKey {

@@ -84,6 +84,37 @@ describe.each(await databasesUnderTest())('statistics on $name', (database) => {
     expect((await instance().queries.report('1m')).totals.calls).toBe(2);
   });
 
+  it('has every key of a busy second at rest after one flush, however many there are', async () => {
+    const { recorder, flusher } = instance();
+    const serve = async (keys: number) => {
+      for (let i = 0; i < keys; i++) recorder.call(callRecord({ keyId: `key-${i}` }));
+      await flusher.flush();
+    };
+    // Over the turn of slices: the first of ten seconds, then those of a minute, to whose rows each flush adds.
+    for (let second = 0; second < 4; second++, clock.advance(4000)) await serve(2100);
+    expect(await rows("span = 10 AND key_id <> ''")).toBe(2100);
+    expect(await rows("span = 60 AND key_id <> ''")).toBe(2100);
+    const [sum] = await db.source.query("SELECT SUM(calls) AS n FROM stats_slices WHERE key_id <> ''");
+    expect(Number(sum.n)).toBe(4 * 2100);
+    // Another process reads the same as the one that may now be killed.
+    const report = await instance().queries.report('1h');
+    expect(report.totals.calls).toBe(4 * 2100);
+    expect(report.byKey[0]).toMatchObject({ calls: 4, inputTokens: 400 });
+  });
+
+  it('takes any number of additions to one slice', async () => {
+    const { recorder, flusher, log } = instance();
+    for (let flush = 0; flush < 40; flush++) {
+      for (let bucket = 0; bucket < 320; bucket++)
+        recorder.call(callRecord({ durationMs: 2 ** (bucket / 16) }));
+      await flusher.flush();
+    }
+    expect(log.lines).toEqual([]);
+    const { totals } = await instance().queries.report('1m');
+    expect(totals.calls).toBe(40 * 320);
+    expect(totals.latencyMs.p50! / 2 ** (158.5 / 16)).toBeCloseTo(1, 1);
+  });
+
   it('counts every call once, whatever fails and in whatever order things come', async () => {
     const step = fc.oneof(
       fc.record({ call: fc.integer({ min: 0, max: 3 }), ms: fc.integer({ min: 1, max: 5000 }) }),
@@ -109,8 +140,8 @@ describe.each(await databasesUnderTest())('statistics on $name', (database) => {
         }
         expect((await one.queries.report('7d')).totals.calls).toBe(calls);
         one.table.mishaps.length = 0;
-        await one.flusher.flushAll();
-        await one.flusher.flushAll();
+        await one.flusher.flush();
+        await one.flusher.flush();
         const stored = (await instance().queries.report('7d')).totals;
         expect(stored).toMatchObject({ calls, attempts: calls, inputTokens: calls * 100 });
         expect((await instance().queries.report('7d')).byKey.reduce((sum, key) => sum + key.calls, 0)).toBe(
@@ -154,7 +185,7 @@ describe.each(await databasesUnderTest())('statistics on $name', (database) => {
   it('forgets what is past its time', async () => {
     const { recorder, flusher, rollups, retention } = instance();
     for (let i = 0; i < 130; i++) recorder.call(callRecord({ keyId: `key-${i}` }));
-    await flusher.flushAll();
+    await flusher.flush();
     clock.advance(26 * HOUR);
     await rollups.compact();
     expect(await rows('span = 3600')).toBe(131);
