@@ -2,9 +2,11 @@ import { Global, Module } from '@nestjs/common';
 import { Judges } from '../proxy/judges.js';
 import { ADAPTERS } from './adapters/adapters.js';
 import { InspectController } from './admin/inspect.controller.js';
+import { Ineligibility } from './admin/ineligibility.js';
 import { InspectedAccess } from './admin/inspected-access.js';
 import { Inspector } from './admin/inspector.js';
 import { PoolInspector } from './admin/pool-inspector.js';
+import { RouteInspector } from './admin/route-inspector.js';
 import { GeminiResources } from './gemini-resources/gemini-resources.js';
 import { UploadUrl } from './gemini-resources/upload-url.js';
 import { LlmEntry } from './llm-entry.js';
@@ -12,7 +14,11 @@ import { ModelRouter } from './model-router.js';
 import { Catalogue } from './models/catalogue.js';
 import { Discovery } from './models/discovery.js';
 import { ModelListing } from './models/model-listing.js';
+import { RouteFinder } from './route-finder.js';
 import { Passthrough } from './passthrough.js';
+import { Targets } from './targets.js';
+import { Generation } from './translation/generation/generation.js';
+import { Translator } from './translation/translator.js';
 
 /** The LLM protocols: their paths, their adapters, and which upstream has which model. */
 @Global()
@@ -20,15 +26,21 @@ import { Passthrough } from './passthrough.js';
   controllers: [InspectController],
   providers: [
     Catalogue,
+    Ineligibility,
     InspectedAccess,
     Inspector,
     PoolInspector,
+    RouteInspector,
     Discovery,
     GeminiResources,
     LlmEntry,
     ModelListing,
     ModelRouter,
     Passthrough,
+    RouteFinder,
+    Generation,
+    Targets,
+    Translator,
     UploadUrl,
   ],
   exports: [LlmEntry],

@@ -3,19 +3,17 @@ import { KeywheelError } from '../kernel/errors.js';
 import type { MaybePromise } from '../kernel/maybe-promise.js';
 import type { Call } from '../proxy/call.js';
 import { Reception } from '../proxy/reception.js';
+import type { Route } from '../routes/route.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import { UpstreamTable } from '../upstreams/upstream-table.js';
+import type { Candidate } from './candidate.js';
+import { readSuffixes } from './gemini-suffixes.js';
 import type { LlmPath } from './llm-path.js';
 import { Discovery } from './models/discovery.js';
+import { type Asker, RouteFinder } from './route-finder.js';
+import { Translator } from './translation/translator.js';
 
-/** An upstream that can answer a call, and the model that it is asked for. */
-export interface Candidate {
-  readonly upstream: Upstream;
-  /** As the client named it, without a slug before it. */
-  readonly asked: string | undefined;
-  /** The upstream's own name of it. */
-  readonly model: string | undefined;
-}
+export type { Candidate } from './candidate.js';
 
 /** Which upstreams a call may go to, best first. */
 @Injectable()
@@ -24,14 +22,18 @@ export class ModelRouter {
     private readonly table: UpstreamTable,
     private readonly discovery: Discovery,
     private readonly reception: Reception,
+    private readonly routes: RouteFinder,
+    private readonly translator: Translator,
   ) {}
 
   /**
-   * The upstream that the path names; else `slug/model`; else those that list or have discovered the model.
+   * The upstream that the path names; else the targets of the route of that name; else `slug/model`; else those
+   * that list or have discovered the model.
    * @throws KeywheelError unknown_upstream, unknown_model, out_of_scope, translation_unavailable
    */
   candidates(call: Call, path: LlmPath, model: string | undefined): MaybePromise<readonly Candidate[]> {
-    const found = path.slug === undefined ? this.find(path, model) : [this.named(path.slug, model)];
+    const found =
+      path.slug === undefined ? this.find(path, model, this.asker(call)) : [this.named(path.slug, model)];
     return found.length > 0 ? this.fit(call, path, found) : this.discovered(call, path, model);
   }
 
@@ -42,11 +44,14 @@ export class ModelRouter {
     model: string | undefined,
   ): Promise<readonly Candidate[]> {
     await this.discovery.refreshMissing();
-    const found = this.find(path, model);
+    const found = this.find(path, model, this.asker(call));
     if (found.length > 0) return this.fit(call, path, found);
-    throw new KeywheelError('unknown_model', `No upstream here has the model "${model ?? ''}".`, {
-      param: 'model',
-    });
+    throw new KeywheelError('unknown_model', this.unknown(path, model), { param: 'model' });
+  }
+
+  private unknown(path: LlmPath, model = ''): string {
+    if (this.routeOf(path, model)) return `The route "${model}" has no target that is enabled.`;
+    return `No upstream here has the model "${model}".`;
   }
 
   private named(slug: string, model: string | undefined): Candidate {
@@ -55,14 +60,31 @@ export class ModelRouter {
     return this.candidate(upstream, model);
   }
 
-  /** As `candidates`, among what is known now and whoever asks. */
-  find(path: LlmPath, model: string | undefined): Candidate[] {
+  /** The route that a call for this model takes. Paths of one preset ask its upstreams and know no routes. */
+  routeOf(path: LlmPath, model: string | undefined): Route | undefined {
+    if (model === undefined || path.slug !== undefined || path.preset !== undefined) return undefined;
+    return this.routes.routeOf(model);
+  }
+
+  /** As `candidates`, among what is known now. */
+  find(path: LlmPath, model: string | undefined, asker: Asker): Candidate[] {
     if (model === undefined) return this.withoutModel(path);
+    const route = this.routeOf(path, model);
+    if (route) return this.routes.ordered(route, asker);
     const prefixed = path.preset === undefined ? this.bySlugPrefix(model) : undefined;
     if (prefixed) return [prefixed];
-    const listed = this.table.forModel(model);
+    const listed = this.listing(model);
     const upstreams = path.preset === undefined ? listed : this.ofPreset(path.preset, listed);
     return upstreams.map((upstream) => this.candidate(upstream, model));
+  }
+
+  /** Those that list the model; else those that list it without endings that they know. */
+  private listing(model: string): readonly Upstream[] {
+    const listed = this.table.forModel(model);
+    if (listed.length > 0) return listed;
+    const bare = readSuffixes(model, (name) => this.table.forModel(name).length > 0).model;
+    if (bare === model) return listed;
+    return this.table.forModel(bare).filter(({ modelSuffixes }) => modelSuffixes);
   }
 
   private bySlugPrefix(model: string): Candidate | undefined {
@@ -82,8 +104,7 @@ export class ModelRouter {
   }
 
   candidate(upstream: Upstream, asked: string | undefined): Candidate {
-    const isMapped = asked !== undefined && Object.hasOwn(upstream.modelMap, asked);
-    return { upstream, asked, model: isMapped ? upstream.modelMap[asked] : asked };
+    return this.routes.candidate(upstream, asked);
   }
 
   /** Express keys cannot list models, so where none is known to have it any may. */
@@ -93,34 +114,38 @@ export class ModelRouter {
     return this.table.all().filter((upstream) => upstream.enabled && upstream.preset === preset);
   }
 
-  /** The scope may name the model as clients do, or as the upstream does. */
-  private allows(call: Call, { upstream, asked, model }: Candidate): boolean {
+  private asker(call: Call): Asker {
+    return { allows: (candidate) => this.allows(call, candidate), takesTurn: true };
+  }
+
+  /** The upstream must be in the scope; the scope may name the model as clients do, as the upstream does, or by route. */
+  private allows(call: Call, { upstream, asked, model, route }: Candidate): boolean {
     return (
-      this.reception.allows(call, upstream.slug, asked) || this.reception.allows(call, upstream.slug, model)
+      this.reception.allows(call, upstream.slug, asked) ||
+      this.reception.allows(call, upstream.slug, model) ||
+      (route !== undefined && this.reception.allows(call, upstream.slug, route))
     );
   }
 
-  /** Of these, those that the token may call and that speak the caller's protocol. */
+  /** Of these, those that the token may call and that speak the caller's protocol, or can be spoken to. */
   private fit(call: Call, path: LlmPath, found: readonly Candidate[]): readonly Candidate[] {
-    if (found.length === 1 && isFit(found[0]!, path) && this.allows(call, found[0]!)) return found;
+    if (found.length === 1 && this.reaches(path, found[0]!) && this.allows(call, found[0]!)) return found;
     const allowed = found.filter((candidate) => this.allows(call, candidate));
     if (allowed.length === 0) this.reception.assertScope(call, found[0]!.upstream.slug, found[0]!.asked);
-    const speaking = allowed.filter(
-      ({ upstream }) => (path.protocol ?? upstream.protocol) === upstream.protocol,
-    );
-    if (speaking.length > 0) return speaking;
+    const reached = allowed.filter((candidate) => this.reaches(path, candidate));
+    if (reached.length > 0) return reached;
     const { slug, protocol } = allowed[0]!.upstream;
     throw new KeywheelError(
       'translation_unavailable',
-      `Upstream "${slug}" speaks ${protocol}, the request ${path.protocol}: translation between them is not available yet. ` +
-        `Call it in its own protocol, or name a model of an upstream that speaks ${path.protocol}.`,
+      `Upstream "${slug}" speaks ${protocol}, which has nothing that does what ${call.path} does. ` +
+        `Name a model of an upstream that speaks ${path.protocol}.`,
       { param: 'model' },
     );
   }
-}
 
-function isFit({ upstream }: Candidate, path: LlmPath): boolean {
-  return path.protocol === undefined || path.protocol === upstream.protocol;
+  private reaches(path: LlmPath, { upstream }: Candidate): boolean {
+    return this.translator.isSpokenBy(path, upstream) || this.translator.reaches(path, upstream);
+  }
 }
 
 function isOf(upstream: Upstream, preset: string | undefined): boolean {

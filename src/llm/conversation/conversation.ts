@@ -1,20 +1,8 @@
+import type { Extras, Fields } from './dialect.js';
 import type { Part } from './parts.js';
 import type { Tool, ToolChoice } from './tools.js';
 
-/**
- * A way of writing conversations on the wire. OpenAI has two, Chat Completions and Responses; Vertex Express
- * writes as Gemini does.
- */
-export type Dialect = 'chat' | 'responses' | 'anthropic' | 'gemini';
-
-/** Fields as they came, by name. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-/**
- * What one dialect can say and the conversation has no word for. It comes back unharmed when the same dialect is
- * written; writing another one leaves it out, which is noted as a warning, or refused by that dialect's reader.
- */
-export type Extras = Readonly<Partial<Record<Dialect, Fields>>>;
+export type { Dialect, Extras, Fields } from './dialect.js';
 
 /** What an app asks of a model, whatever the protocol it was asked in. */
 export interface Conversation {

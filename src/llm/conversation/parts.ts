@@ -1,4 +1,4 @@
-import type { Dialect, Extras } from './conversation.js';
+import type { Dialect, Extras } from './dialect.js';
 
 /** A piece of a message or an answer. */
 export type Part = TextPart | ThoughtPart | MediaPart | CallPart | ResultPart | RefusalPart | NativePart;

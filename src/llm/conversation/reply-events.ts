@@ -1,4 +1,4 @@
-import type { Extras, Fields } from './conversation.js';
+import type { Extras, Fields } from './dialect.js';
 import type { Citation, Part, Signature } from './parts.js';
 import type { Fault, Finish, TokenCounts, TokenLogprob } from './reply.js';
 

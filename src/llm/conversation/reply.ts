@@ -1,4 +1,4 @@
-import type { Extras, Fields } from './conversation.js';
+import type { Extras, Fields } from './dialect.js';
 import type { Part } from './parts.js';
 
 /** What a model answered, whatever the protocol it answered in. */

@@ -1,4 +1,4 @@
-import type { Dialect } from './conversation.js';
+import type { Dialect } from './dialect.js';
 import type { Signature } from './parts.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Dialect, Extras, Fields } from './conversation.js';
+import type { Dialect, Extras, Fields } from './dialect.js';
 import type { CacheMark } from './parts.js';
 
 /** Something that the model may call. */

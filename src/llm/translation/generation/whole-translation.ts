@@ -1,0 +1,57 @@
+import { KeywheelError } from '../../../kernel/errors.js';
+import { upstreamFault } from '../../../kernel/judging.js';
+import type { Verdict } from '../../../kernel/verdict.js';
+import type { Usage } from '../../../proxy/call.js';
+import type { ReplyWatch } from '../../../proxy/plan.js';
+import type { Codec } from '../../conversation/codec.js';
+import type { Fields } from '../../conversation/conversation.js';
+import { parsePrecise } from '../../conversation/precise-json.js';
+import type { ReplySink } from './reply-sink.js';
+import { usageOf } from './usage-of.js';
+
+/** Largest answer in one piece that is translated: several generated images fit. */
+const LARGEST = 128 * 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
+
+/** Reads an answer in one piece, and has it written for the caller when it is complete. */
+export class WholeTranslation implements ReplyWatch {
+  readonly begun = false;
+  complete = false;
+  failure: Verdict | undefined;
+  error: KeywheelError | undefined;
+  usage: Usage | undefined;
+  private chunks: Buffer[] = [];
+  private bytes = 0;
+
+  constructor(
+    private readonly codec: Codec,
+    private readonly sink: ReplySink,
+  ) {}
+
+  pass(chunk: Buffer): Buffer {
+    this.bytes += chunk.length;
+    if (this.bytes > LARGEST) this.fail('The upstream’s answer is too large to be translated.');
+    else this.chunks.push(chunk);
+    return NOTHING;
+  }
+
+  flush(): Buffer {
+    if (this.failure) return NOTHING;
+    try {
+      const reply = this.codec.readReply(parsePrecise(Buffer.concat(this.chunks).toString('utf8')) as Fields);
+      this.usage = reply.usage && usageOf(reply.usage);
+      this.sink.addWhole(reply);
+      this.complete = true;
+    } catch (cause) {
+      this.fail('The upstream’s answer is not what its protocol says.', cause);
+    }
+    this.chunks = [];
+    return this.sink.take();
+  }
+
+  private fail(message: string, cause?: unknown): void {
+    this.chunks = [];
+    this.failure = upstreamFault('unreadable_answer');
+    this.error = new KeywheelError('upstream_broken', message, { cause });
+  }
+}

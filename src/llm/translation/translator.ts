@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { KeywheelError } from '../../kernel/errors.js';
+import type { Call } from '../../proxy/call.js';
+import type { Target } from '../../proxy/plan.js';
+import { CallBody } from '../../proxy/wire/call-body.js';
+import { upstreamPath } from '../../upstreams/upstream-path.js';
+import type { Upstream } from '../../upstreams/upstream.js';
+import type { LlmPath } from '../llm-path.js';
+import type { LlmRequest } from '../llm-request.js';
+import type { Candidate } from '../candidate.js';
+import { Generation } from './generation/generation.js';
+import type { OperationTranslation, WriteFor, WrittenCall } from './operation.js';
+
+/** Puts calls to upstreams that do not speak the caller's protocol. */
+@Injectable()
+export class Translator {
+  /** The one list of what can be translated. */
+  private readonly translations: readonly OperationTranslation[];
+
+  constructor(generation: Generation) {
+    this.translations = [generation];
+  }
+
+  /** Whether the upstream can be given the call as it came. */
+  isSpokenBy(path: LlmPath, upstream: Upstream): boolean {
+    return path.protocol === undefined || path.protocol === upstream.protocol;
+  }
+
+  /** Whether the call can be put to this upstream in the upstream's own protocol. */
+  reaches(path: LlmPath, upstream: Upstream): boolean {
+    return this.translationFor(path, upstream) !== undefined;
+  }
+
+  /**
+   * Reads a call once, to be written for each upstream that it may go to.
+   *
+   * @returns a function that writes it; it throws KeywheelError untranslatable where that protocol cannot say it
+   */
+  async read(call: Call, path: LlmPath, request: LlmRequest, upstream: Upstream): Promise<WriteTarget> {
+    const write: WriteFor = await this.translationFor(path, upstream)!.read({
+      requestId: call.id,
+      path,
+      query: call.query,
+      contentType: call.req.headers['content-type'] ?? '',
+      body: request.body,
+      model: request.model ?? '',
+      signal: call.signal,
+    });
+    return async (candidate) => targetOf(candidate, await write(candidate));
+  }
+
+  private translationFor(path: LlmPath, upstream: Upstream): OperationTranslation | undefined {
+    return this.translations.find((one) => one.reaches(path, upstream));
+  }
+}
+
+export type WriteTarget = (candidate: Candidate) => Promise<Target>;
+
+function targetOf({ upstream, model }: Candidate, written: WrittenCall): Target {
+  const [path = '', query] = written.path.split('?', 2);
+  return {
+    upstream,
+    model,
+    path: upstreamPath(upstream, path) + (query === undefined ? '' : `?${query}`),
+    body: new CallBody([written.body]),
+    headers: ['content-type', written.contentType, ...Object.entries(written.headers ?? {}).flat()],
+    rules: written.rules,
+    warnings: written.warnings,
+  };
+}
+
+/** An error that is about this one upstream: another may still do. */
+export function isUntranslatable(error: unknown): error is KeywheelError {
+  return error instanceof KeywheelError && error.code === 'untranslatable';
+}
