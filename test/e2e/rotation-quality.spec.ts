@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scripted } from '../fakes/scripted-upstream/behaviour.ts';
-import { ask } from './support/ask.ts';
-import { atOnce } from './support/at-once.ts';
+import { failingPool, failingPoolInUse, failures } from './support/failing-pool.ts';
 import { openHouse, type House, type Speech } from './support/house.ts';
 
-/** `pace` is how many calls run at once: retries that the upstream is blamed for have a budget of three. */
+/** `pace` is how many calls run at once: 20 share four places in the retry budget, the others wait for room. */
 interface Case {
   readonly what: string;
   readonly speech: Speech;
@@ -26,7 +25,7 @@ const upstreamCase = (speech: Speech, what: string, behaviour: Scripted, streame
   speech,
   what,
   behaviour,
-  pace: 3,
+  pace: 20,
   streamed,
 });
 
@@ -68,7 +67,6 @@ const POOLS: readonly (readonly [bad: number, of: number])[] = [
 ];
 
 let house: House;
-let pools = 0;
 
 beforeAll(async () => {
   house = await openHouse();
@@ -76,41 +74,11 @@ beforeAll(async () => {
 
 afterAll(() => house.close());
 
-/** A pool whose first `bad` of `of` keys do something else than answer. */
-async function poolOf(
-  speech: Speech,
-  behaviour: Scripted,
-  bad: number,
-  of: number,
-  spec: Record<string, unknown> = {},
-) {
-  const slug = `pool-${(pools += 1)}`;
-  const keys = await house.pool(
-    slug,
-    speech,
-    Array.from({ length: of }, (_, index): Scripted => (index < bad ? behaviour : 'good')),
-    spec,
-  );
-  house.upstream.forget();
-  return { slug, bad: keys.slice(0, bad), good: keys.slice(bad) };
-}
-
-/** Statuses of `calls` calls, `pace` of them at once. */
-function statuses(
-  slug: string,
-  speech: Speech,
-  calls: number,
-  pace: number,
-  streamed = false,
-): Promise<number[]> {
-  return atOnce(calls, pace, async () => (await ask(house, slug, speech, { streamed })).status);
-}
-
 describe.each(CASES)('$speech: $what', ({ speech, behaviour, pace, streamed, leaves }) => {
   it.each(POOLS)('%i of %i keys fail, no client notices', async (bad, of) => {
-    const pool = await poolOf(speech, behaviour, bad, of);
-    const got = await statuses(pool.slug, speech, Math.min(3 * of, 120), pace, streamed);
-    expect(got.filter((status) => status !== 200)).toEqual([]);
+    const pool = await failingPool(house, speech, behaviour, [bad, of]);
+    const calls = Math.min(3 * of, 120);
+    expect(await failures(house, pool.slug, speech, { calls, pace, streamed })).toEqual([]);
     const perBadKey = pool.bad.map(
       (key) => house.upstream.callsWith(key).filter(({ method }) => method === 'POST').length,
     );
@@ -118,22 +86,24 @@ describe.each(CASES)('$speech: $what', ({ speech, behaviour, pace, streamed, lea
   });
 });
 
-describe('silence', () => {
-  it.each([
-    [1, 2],
-    [3, 10],
-    [3, 100],
-  ] as const)('%i of %i keys never answer, no client notices', async (bad, of) => {
-    const timeouts = { firstByteTimeoutMs: 300 };
-    const pool = await poolOf('openai', 'silence', bad, of, { timeouts });
-    expect((await statuses(pool.slug, 'openai', 24, 3)).filter((status) => status !== 200)).toEqual([]);
-  });
-});
+describe.each(CASES.filter(({ leaves }) => leaves === undefined))(
+  '$speech in use: $what',
+  ({ speech, behaviour, pace, streamed }) => {
+    it.each([
+      [1, 2],
+      [9, 10],
+      [99, 100],
+    ] as const)('%i of %i keys begin to fail, no client notices', async (...pool) => {
+      const { slug } = await failingPoolInUse(house, speech, behaviour, pool);
+      expect(await failures(house, slug, speech, { calls: 60, pace, streamed })).toEqual([]);
+    });
+  },
+);
 
 describe('fair shares', () => {
   it('spreads calls evenly over good keys', async () => {
-    const pool = await poolOf('openai', 'good', 0, 10);
-    await statuses(pool.slug, 'openai', 100, 4);
+    const pool = await failingPool(house, 'openai', 'good', [0, 10]);
+    expect(await failures(house, pool.slug, 'openai', { calls: 100, pace: 4 })).toEqual([]);
     const shares = pool.good.map((key) => house.upstream.callsWith(key).length);
     expect(Math.min(...shares)).toBeGreaterThanOrEqual(9);
     expect(Math.max(...shares)).toBeLessThanOrEqual(11);
