@@ -5,6 +5,7 @@ import { Log } from '../logging/log.js';
 import { type Change, ChangeFeed } from './change-feed.js';
 import { appendChanges, mergeChanges } from './change-log.js';
 import { Reader } from './reader.js';
+import { WalSync } from './wal-sync.js';
 import { isWriteConflict } from './write-conflict.js';
 
 /** Says what the transaction changes, for this process and the other instances. */
@@ -24,6 +25,7 @@ const TRIES = 4;
 @Injectable()
 export class Store {
   private readonly sqlite: boolean;
+  private readonly wal: WalSync | undefined;
   private tail: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -32,7 +34,10 @@ export class Store {
     private readonly feed: ChangeFeed,
     private readonly log: Log,
   ) {
-    this.sqlite = source.options.type === 'better-sqlite3';
+    const { options } = source;
+    this.sqlite = options.type === 'better-sqlite3';
+    if (options.type === 'better-sqlite3' && options.database !== ':memory:')
+      this.wal = WalSync.of(options.database);
   }
 
   /** For reads only: on SQLite it cannot write, and nowhere does it see what `write` has not committed. */
@@ -50,6 +55,7 @@ export class Store {
    */
   async write<T>(work: Work<T>): Promise<T> {
     const { result, changes, versions } = await (this.sqlite ? this.inTurn(work) : this.untilDone(work));
+    await this.wal?.settled();
     if (changes.length > 0) await this.apply(changes, versions);
     return result;
   }

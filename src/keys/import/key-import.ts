@@ -33,8 +33,10 @@ interface NewKey extends ImportEntry {
   readonly fingerprint: string;
 }
 
-/** Rows of one transaction: short enough for calls to go on beside a large import. */
+/** Rows of one transaction. */
 const BATCH = 50;
+/** Rows of one statement, after which the event loop is free: calls go on beside a large import. */
+const ROWS = 10;
 const REPORTED = 10_000;
 const TRIES = 3;
 
@@ -96,9 +98,15 @@ export class KeyImport {
       const known = new Set(held.map(({ fingerprint }) => fingerprint));
       const fresh = keys.filter(({ fingerprint }) => !known.has(fingerprint));
       if (fresh.length === 0) return 0;
+      await nextTurn();
       const rows = this.rowsOf(upstreamId, fresh);
-      // Without this TypeORM reads the rows again, and mixes them up: they come back in another order.
-      await tx.createQueryBuilder().insert().into(KeyRow).values(rows).updateEntity(false).execute();
+      for (let at = 0; at < rows.length; at += ROWS) {
+        await nextTurn();
+        const some = rows.slice(at, at + ROWS);
+        // Without `updateEntity` TypeORM reads the rows again, and mixes them up: they come back in another order.
+        await tx.createQueryBuilder().insert().into(KeyRow).values(some).updateEntity(false).execute();
+      }
+      await nextTurn();
       note({ kind: 'keys', ref: upstreamId, ids: rows.map(({ id }) => id) });
       return rows.length;
     });

@@ -8,7 +8,7 @@ import { KeyRow } from '../rows/key-row.js';
 import { POOL_COLUMNS, type StoredKey } from './stored-key.js';
 
 /** Small enough that a chunk blocks the event loop for a few milliseconds only. */
-const CHUNK = 200;
+const CHUNK = 100;
 
 /** Reads keys for the pool: the needed columns only, chunk by chunk, the event loop free between them. */
 @Injectable()
@@ -35,7 +35,7 @@ export class KeyLoader {
   /** These keys of one upstream, as far as they exist, in the order of the ids. */
   async *some(upstreamId: string, ids: readonly string[]): AsyncGenerator<StoredKey[]> {
     for (let at = 0; at < ids.length; at += CHUNK) {
-      if (at > 0) await nextTurn();
+      await nextTurn();
       const chunk = ids.slice(at, at + CHUNK);
       const rows = inOrder(
         chunk,
@@ -43,6 +43,8 @@ export class KeyLoader {
           .where({ upstreamId, id: In(chunk) })
           .getMany(),
       );
+      // Reading them was one turn's work, opening them is another's.
+      await nextTurn();
       if (rows.length > 0) yield rows;
     }
   }

@@ -3,6 +3,7 @@ import { type Change, ChangeFeed } from '../../../src/database/change-feed.js';
 import { currentVersion } from '../../../src/database/change-log.js';
 import { ChangeRow } from '../../../src/database/change-row.js';
 import { Store } from '../../../src/database/store.js';
+import { WalSync } from '../../../src/database/wal-sync.js';
 import { isUniqueViolation } from '../../../src/database/unique-violation.js';
 import { SettingRow } from '../../../src/settings/setting-row.js';
 import { databasesUnderTest, type TestDatabase } from '../../support/servers.js';
@@ -60,6 +61,17 @@ describe.each(databases)('the store on $name', ({ name, create }) => {
       expect(await stored('uncommitted')).toBeNull();
     });
     expect(await stored('uncommitted')).not.toBeNull();
+  });
+
+  it('answers for what is on the disk only', async () => {
+    const settled = vi.spyOn(WalSync.prototype, 'settled');
+    await store.write((tx) => tx.insert(SettingRow, row('durable')));
+    expect(settled).toHaveBeenCalledTimes(name === 'sqlite' ? 1 : 0);
+    if (name === 'sqlite') {
+      settled.mockRejectedValueOnce(new Error('EIO'));
+      await expect(store.write((tx) => tx.insert(SettingRow, row('lost')))).rejects.toThrow('EIO');
+    }
+    settled.mockRestore();
   });
 
   it('knows a unique violation from other failures', async () => {
