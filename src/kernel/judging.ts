@@ -94,6 +94,22 @@ export function unsuited(blame: 'quota' | 'setup', reason: string): Verdict {
   return { blame, reason, retry: 'next_key' };
 }
 
+/** The request is longer than this model, or this provider, takes. */
+export const TOO_LONG: Verdict = Object.freeze({
+  blame: 'caller',
+  reason: 'context_too_long',
+  retry: 'no',
+  elsewhere: true,
+});
+
+/** This provider has no such model, or not for this account. */
+export const UNKNOWN_MODEL: Verdict = Object.freeze({
+  blame: 'caller',
+  reason: 'unknown_model',
+  retry: 'no',
+  elsewhere: true,
+});
+
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -43,6 +43,11 @@ export interface Verdict {
    * `attempt`: slow failure of the upstream, another attempt within the retry budget where a repeat is safe.
    */
   readonly retry: 'no' | 'next_key' | 'attempt';
+  /**
+   * No key of this upstream will do, but another upstream or model may: the request is too long for this one, or
+   * asks for a model that it has not. Where the call has another target it goes there, else the answer is passed on.
+   */
+  readonly elsewhere?: boolean;
 }
 
 export const OK: Verdict = Object.freeze({ blame: 'none', reason: 'ok', retry: 'no' });

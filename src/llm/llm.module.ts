@@ -18,6 +18,8 @@ import { RouteFinder } from './route-finder.js';
 import { Passthrough } from './passthrough.js';
 import { Targets } from './targets.js';
 import { Generation } from './translation/generation/generation.js';
+import { MediaFetcher } from './translation/generation/media-fetcher.js';
+import { Recollections } from './translation/generation/recollections.js';
 import { Translator } from './translation/translator.js';
 
 /** The LLM protocols: their paths, their adapters, and which upstream has which model. */
@@ -39,6 +41,8 @@ import { Translator } from './translation/translator.js';
     Passthrough,
     RouteFinder,
     Generation,
+    MediaFetcher,
+    Recollections,
     Targets,
     Translator,
     UploadUrl,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { KeywheelError } from '../kernel/errors.js';
 import type { Verdict } from '../kernel/verdict.js';
 import { RetryBudget } from '../upstreams/retry-budget.js';
 import type { Upstream } from '../upstreams/upstream.js';
@@ -16,6 +17,7 @@ const KEY_FAULT: Verdict = {
 const UNSUITED: Verdict = { blame: 'setup', reason: 'forbidden', retry: 'next_key' };
 const UPSTREAM_FAULT: Verdict = { blame: 'upstream', reason: 'upstream_error', retry: 'attempt' };
 const SILENCE: Verdict = { blame: 'upstream', reason: 'timeout_first_byte', retry: 'attempt' };
+const TOO_LONG: Verdict = { blame: 'caller', reason: 'context_too_long', retry: 'no', elsewhere: true };
 const CALLER_FAULT: Verdict = { blame: 'caller', reason: 'caller_fault', retry: 'no' };
 
 interface Scene {
@@ -43,10 +45,13 @@ function scene({ repeatable = true, retryUnsafe = false, replayable = true, targ
     call.attempts++;
     (call as { startedAt: number }).startedAt -= durationMs;
     attempts.add({ target: attempts.target, lease: { keyId: 'k' }, verdict, unsent } as Tried, durationMs);
-    return attempts.mayGoOn();
+    const where = attempts.mayGoOn();
+    return where === 'elsewhere' ? attempts.moveOn() : where !== false;
   };
   return { call, attempts, after, budget };
 }
+
+const refusal = (retryAfterMs: number) => new KeywheelError('no_key_free', 'none', { retryAfterMs });
 
 describe('Attempts', () => {
   it('goes through any number of keys that are themselves at fault', () => {
@@ -99,7 +104,7 @@ describe('Attempts', () => {
     expect(attempts.patienceMs(10)).toBe(60_000);
     after(SILENCE, false, 60_000);
     expect([attempts.metSilence, attempts.patienceMs(10)]).toEqual([true, 30_000]);
-    attempts.nextTarget();
+    attempts.moveOn();
     expect([attempts.metSilence, attempts.patienceMs(10)]).toEqual([false, 60_000]);
   });
 
@@ -115,6 +120,58 @@ describe('Attempts', () => {
     for (let i = 0; i < 3; i++) after(UPSTREAM_FAULT);
     expect(attempts.target.upstream.id).toBe('u1');
     expect(attempts.soundOnly).toBe(false);
+  });
+
+  it('turns to the next upstream for what only another one can do, and passes on what the last one said', () => {
+    const { attempts, after } = scene({ targets: 2 });
+    expect(after(TOO_LONG)).toBe(true);
+    expect(attempts.upstreamId).toBe('u1');
+    expect(after(TOO_LONG)).toBe(false);
+    expect(scene({ targets: 2 }).after(CALLER_FAULT)).toBe(false);
+  });
+
+  it('turns to the next upstream where no key of the first seems to do, and counts anew there', () => {
+    const { attempts, after } = scene({ targets: 2 });
+    for (let i = 0; i < 3; i++) expect(after(UNSUITED)).toBe(true);
+    expect([attempts.upstreamId, attempts.isFirstHere]).toEqual(['u1', true]);
+    expect([after(UNSUITED), after(UNSUITED), after(UNSUITED)]).toEqual([true, true, false]);
+  });
+
+  it('asks every upstream before it waits, and waits for the one that may have a key first', () => {
+    const { attempts, call } = scene({ targets: 3 });
+    const visited: [string, boolean][] = [];
+    const ready = [5000, 2000, 9000];
+    let last = refusal(0);
+    for (const retryAfterMs of [...ready, 2000]) {
+      visited.push([attempts.upstreamId, attempts.waitUntil > call.startedAt]);
+      last = refusal(retryAfterMs);
+      if (!attempts.moveOn(last)) break;
+    }
+    expect(visited).toEqual([
+      ['u0', false],
+      ['u1', false],
+      ['u2', false],
+      ['u1', true],
+    ]);
+    expect(attempts.moveOn(last)).toBe(false);
+    expect(attempts.refusal(refusal(60_000)).retryAfterMs).toBe(2000);
+  });
+
+  it('takes room in the retry budget of the upstream that it asks, and none for the first attempt there', async () => {
+    const { attempts, after, budget } = scene({ targets: 2 });
+    after(UPSTREAM_FAULT);
+    await attempts.fitsBudget();
+    for (let i = 0; i < 2; i++) budget.retryBegan('u0');
+    expect(budget.mayRetry('u0')).toBe(false);
+    after(UPSTREAM_FAULT);
+    after(UPSTREAM_FAULT);
+    expect([attempts.upstreamId, budget.mayRetry('u0'), await attempts.fitsBudget()]).toEqual([
+      'u1',
+      true,
+      true,
+    ]);
+    attempts.end();
+    expect(budget.mayRetry('u1')).toBe(true);
   });
 
   it('waits for room in the retry budget, and gives its place back', async () => {

@@ -25,6 +25,8 @@ export interface Tried {
   readonly error: KeywheelError | undefined;
   /** Surely nothing of it reached the upstream. */
   readonly unsent: boolean;
+  /** The breaker has heard of it. */
+  told?: boolean;
 }
 
 interface Bounds {
@@ -42,6 +44,12 @@ export class Attempts implements LeaseRequest {
   last: Tried | undefined;
   private failed: Set<string> | undefined;
   private index = 0;
+  /** Attempts at this target. */
+  private atTarget = 0;
+  /** Of the targets that had no key free: which may have one soonest, and what the client is told if none has. */
+  private soonest: { readonly index: number; readonly error: KeywheelError } | undefined;
+  /** Every target has been asked; the call waits for the soonest, or for its only one. */
+  private settledDown: boolean;
   private upstreamFailures = 0;
   private unsuited = 0;
   private retrying = false;
@@ -57,7 +65,8 @@ export class Attempts implements LeaseRequest {
     private readonly budget: RetryBudget,
     private readonly bounds: Bounds,
   ) {
-    budget.began(this.budgetId);
+    this.settledDown = plan.targets.length === 1;
+    budget.began(this.upstreamId);
   }
 
   get target(): Target {
@@ -92,13 +101,18 @@ export class Attempts implements LeaseRequest {
     return this.call.signal;
   }
 
-  get hasOtherTarget(): boolean {
-    return this.index + 1 < this.plan.targets.length;
+  /** Nothing has been asked of this target's upstream yet. */
+  get isFirstHere(): boolean {
+    return this.atTarget === 0;
   }
 
-  /** Epoch milliseconds until which the call may wait for a key; only the last target is waited for. */
+  get hasOtherTarget(): boolean {
+    return !this.settledDown && this.index + 1 < this.plan.targets.length;
+  }
+
+  /** Epoch milliseconds until which the call may wait for a key; before it waits, every target is asked. */
   get waitUntil(): number {
-    return this.hasOtherTarget ? 0 : this.lastWait;
+    return this.settledDown ? this.lastWait : 0;
   }
 
   /** This target has kept the call waiting for nothing. */
@@ -111,8 +125,43 @@ export class Attempts implements LeaseRequest {
     return this.upstreamFailures >= this.bounds.maxAttempts;
   }
 
-  nextTarget(): void {
-    this.index++;
+  /**
+   * Goes on to the next target, where there is one; else, once, to the one that may have a key soonest, to wait
+   * there. False where neither is left.
+   * @param refusal why this target lends no key; absent where it has answered
+   */
+  moveOn(refusal?: KeywheelError): boolean {
+    this.note(refusal);
+    if (this.hasOtherTarget) {
+      this.moveTo(this.index + 1);
+      return true;
+    }
+    if (this.settledDown || !this.soonest) return false;
+    this.settledDown = true;
+    this.moveTo(this.soonest.index);
+    return true;
+  }
+
+  /** What the client is told where no target has a key: that of the target that may have one soonest. */
+  refusal(last: KeywheelError): KeywheelError {
+    return this.soonest?.error ?? last;
+  }
+
+  /** Keeps the sooner one; a target that is left alone after failures counts by when it may be asked again. */
+  private note(refusal: KeywheelError | undefined): void {
+    if (!refusal || this.settledDown) return;
+    const known = this.soonest?.error.retryAfterMs ?? Infinity;
+    if (!this.soonest || (refusal.retryAfterMs ?? Infinity) < known) {
+      this.soonest = { index: this.index, error: refusal };
+    }
+  }
+
+  private moveTo(index: number): void {
+    this.leaveBudget();
+    this.index = index;
+    this.budget.began(this.upstreamId);
+    this.atTarget = 0;
+    this.unsuited = 0;
     this.upstreamFailures = 0;
     this.searchedMs = 0;
     this.silences = 0;
@@ -120,6 +169,7 @@ export class Attempts implements LeaseRequest {
 
   add(tried: Tried, durationMs: number): void {
     this.last = tried;
+    this.atTarget++;
     if (tried.verdict === OK) return;
     this.failed ??= new Set();
     this.failed.add(tried.lease.keyId);
@@ -137,19 +187,26 @@ export class Attempts implements LeaseRequest {
     return patienceMs({ fullMs, silences, spentMs, keysLeft });
   }
 
-  /** Whether the call goes on after the last attempt. */
-  mayGoOn(): boolean {
+  /** Whether the call goes on after the last attempt: with another key, or with another target. */
+  mayGoOn(): 'here' | 'elsewhere' | false {
     const { verdict, unsent, target } = this.last!;
-    if (verdict.retry === 'no' || this.call.stopped || target.body?.replayable === false) return false;
+    if (verdict === OK || this.call.stopped || target.body?.replayable === false) return false;
+    if (verdict.retry === 'no') return isOfThisTarget(verdict) && this.elsewhere();
     // Without an effect nothing takes the key out: it may be the call that no key will do for.
-    if (verdict.retry === 'next_key')
-      return verdict.effect !== undefined || ++this.unsuited < this.bounds.maxAttempts;
-    if (!unsent && !this.plan.repeatable && !target.upstream.retryUnsafe) return false;
-    if (!this.soundOnly) return true;
-    if (this.hasOtherTarget) {
-      this.nextTarget();
-      return true;
+    if (verdict.retry === 'next_key') {
+      const others = verdict.effect !== undefined || ++this.unsuited < this.bounds.maxAttempts;
+      return others ? 'here' : this.elsewhere();
     }
+    if (!unsent && !this.plan.repeatable && !target.upstream.retryUnsafe) return false;
+    if (!this.soundOnly) return 'here';
+    return this.elsewhere() || (this.mayWalkOn() && 'here');
+  }
+
+  private elsewhere(): 'elsewhere' | false {
+    return this.hasOtherTarget && 'elsewhere';
+  }
+
+  private mayWalkOn(): boolean {
     return (
       this.call.attempts < MOST_ATTEMPTS &&
       this.searchedMs < longestSearchMs(this.fullMs, MOST_ATTEMPTS) &&
@@ -163,25 +220,26 @@ export class Attempts implements LeaseRequest {
    */
   async fitsBudget(): Promise<boolean> {
     const { verdict } = this.last!;
-    if (this.retrying || verdict.retry !== 'attempt') return true;
+    if (this.retrying || this.isFirstHere || verdict.retry !== 'attempt') return true;
     if (isSilence(verdict) || this.lastMs >= UNHURRIED_MS) return true;
-    while (!this.budget.mayRetry(this.budgetId)) {
+    while (!this.budget.mayRetry(this.upstreamId)) {
       if (this.call.stopped || Date.now() >= this.lastWait) return false;
       await setTimeout(BUDGET_POLL_MS);
     }
-    this.budget.retryBegan(this.budgetId);
+    this.budget.retryBegan(this.upstreamId);
     this.retrying = true;
     return true;
   }
 
   /** To be called once, when the call has its answer or none. */
   end(): void {
-    if (this.retrying) this.budget.retryEnded(this.budgetId);
-    this.budget.ended(this.budgetId);
+    this.leaveBudget();
   }
 
-  private get budgetId(): string {
-    return this.plan.targets[0]!.upstream.id;
+  private leaveBudget(): void {
+    if (this.retrying) this.budget.retryEnded(this.upstreamId);
+    this.budget.ended(this.upstreamId);
+    this.retrying = false;
   }
 
   private get fullMs(): number {
@@ -192,6 +250,11 @@ export class Attempts implements LeaseRequest {
   private get lastWait(): number {
     return this.call.startedAt + this.spentMs + this.bounds.maxWaitMs;
   }
+}
+
+/** No other key of this target would do better, but another target may. */
+function isOfThisTarget({ elsewhere, blame }: Verdict): boolean {
+  return elsewhere === true || blame === 'setup';
 }
 
 function isSilence({ reason }: Verdict): boolean {

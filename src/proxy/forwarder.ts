@@ -38,7 +38,7 @@ export class Forwarder {
         if (!lease) break;
         attempts.last?.exchange.abort(new Error('superseded'));
         await this.attempt(call, plan, attempts, lease);
-      } while (attempts.mayGoOn() && (await attempts.fitsBudget()));
+      } while (this.goesOn(attempts) && (await attempts.fitsBudget()));
       const answered = this.answer(call, plan, attempts.last!);
       if (isPromise(answered)) await answered;
     } finally {
@@ -61,23 +61,30 @@ export class Forwarder {
     }
   }
 
+  /** Whether there is to be another attempt. A target that is left for another hears what its last one said. */
+  private goesOn(attempts: Attempts): boolean {
+    const where = attempts.mayGoOn();
+    if (where !== 'elsewhere') return where === 'here';
+    const { last } = attempts;
+    this.protection.callEnded(last!, last!.verdict);
+    return attempts.moveOn();
+  }
+
   private leaseFrom(call: Call, attempts: Attempts): MaybePromise<Lease> {
     const { upstream } = attempts.target;
-    const refusal = attempts.last ? undefined : this.protection.refusal(upstream, call.startedAt);
+    const refusal = attempts.isFirstHere ? this.protection.refusal(upstream, Date.now()) : undefined;
     if (refusal) throw refusal;
     return this.lending.lease(upstream, attempts);
   }
 
   private leaseElsewhere(call: Call, attempts: Attempts, error: unknown): MaybePromise<Lease | undefined> {
     if (!(error instanceof KeywheelError)) throw error;
-    if (!attempts.last && error.code !== 'breaker_open') this.protection.forgone(attempts.target.upstream);
+    if (!attempts.isFirstHere) this.protection.callEnded(attempts.last!, attempts.last!.verdict);
+    else if (error.code !== 'breaker_open') this.protection.forgone(attempts.target.upstream);
     if (call.stopped) throw error;
-    if (attempts.hasOtherTarget) {
-      attempts.nextTarget();
-      return this.lease(call, attempts);
-    }
+    if (attempts.moveOn(error)) return this.lease(call, attempts);
     if (tellsMore(attempts.last)) return undefined;
-    throw error;
+    throw attempts.refusal(error);
   }
 
   private async attempt(call: Call, plan: Plan, attempts: Attempts, lease: Lease): Promise<void> {
@@ -86,6 +93,7 @@ export class Forwarder {
     const began = call.elapsedMs();
     call.attempts++;
     call.upstream = target.upstream;
+    if (target.countedAs !== undefined) call.model = target.countedAs;
     call.keyId = lease.keyId;
     call.waitedMs += lease.waitedMs;
     const exchange = this.sender.send(call, plan, target, lease, attempts.patienceMs(keys));

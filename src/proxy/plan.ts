@@ -18,6 +18,8 @@ export interface Target {
   readonly upstream: Upstream;
   /** The upstream's name of the model; absent for plain HTTP. */
   readonly model: string | undefined;
+  /** The model as statistics and prices name it, where that is not what the client asked for: of a route's target. */
+  readonly countedAs?: string;
   /** From the origin: base path, path and query as sent, without the key. */
   readonly path: string;
   readonly body: SendableBody | undefined;

@@ -44,9 +44,14 @@ export class Protection {
     this.breakers.record(target.upstream.id, false, Date.now(), lease.keyId);
   }
 
-  /** @param verdict of the last attempt, with what became of its answer on the way */
-  callEnded({ target, lease }: Tried, verdict: Verdict): void {
-    if (verdict.blame === 'unknown') return;
+  /**
+   * The call has ended, or has left this target for another.
+   * @param verdict of the last attempt, with what became of its answer on the way
+   */
+  callEnded(tried: Tried, verdict: Verdict): void {
+    if (verdict.blame === 'unknown' || tried.told) return;
+    tried.told = true;
+    const { target, lease } = tried;
     this.breakers.record(target.upstream.id, verdict.blame !== 'upstream', Date.now(), lease.keyId);
   }
 }

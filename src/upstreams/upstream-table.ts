@@ -55,6 +55,11 @@ export class UpstreamTable {
     return groups.flatMap((group) => (group.length === 1 ? group : shuffled(group)));
   }
 
+  /** Whether this enabled upstream lists the model, maps it, or has discovered it. */
+  lists(upstream: Upstream, model: string): boolean {
+    return this.models.get(model)?.some((group) => group.includes(upstream)) ?? false;
+  }
+
   /** Names that clients may use: configured ones, or discovered where none are, and those of `modelMap`. */
   modelsOf(id: string): readonly string[] {
     const upstream = this.ids.get(id);

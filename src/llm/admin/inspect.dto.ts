@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { STRATEGIES, type Strategy } from '../../routes/route.js';
 
 export class InspectRequest {
   @ApiProperty({ description: 'Path of a call, without host and query', example: '/v1/chat/completions' })
@@ -76,12 +77,65 @@ export class InspectedNext {
   key: string;
 }
 
+export class InspectedTarget {
+  @ApiProperty()
+  upstream: string;
+
+  @ApiProperty({ description: 'As the route names it' })
+  model: string;
+
+  @ApiProperty({ type: 'integer' })
+  weight: number;
+
+  @ApiProperty()
+  eligible: boolean;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Why not; unknown_upstream, or as for upstreams',
+  })
+  reason: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Id of the key that the next call would get' })
+  next: string | null;
+}
+
+export class InspectedRouteTarget {
+  @ApiProperty()
+  upstream: string;
+
+  @ApiProperty()
+  model: string;
+}
+
+export class InspectedRoute {
+  @ApiProperty({ description: 'The name that clients ask for' })
+  model: string;
+
+  @ApiProperty({ enum: STRATEGIES, enumName: 'Strategy' })
+  strategy: Strategy;
+
+  @ApiProperty({ type: [InspectedTarget], description: 'As written' })
+  targets: InspectedTarget[];
+
+  @ApiProperty({
+    type: InspectedRouteTarget,
+    nullable: true,
+    description: 'The target that the next call goes to; null where none can answer',
+  })
+  next: InspectedRouteTarget | null;
+}
+
 export class Inspection {
   @ApiProperty({ type: String, nullable: true })
   protocol: string | null;
 
   @ApiProperty()
   operation: string;
+
+  @ApiProperty({ type: InspectedRoute, nullable: true, description: 'The route that the model names' })
+  route: InspectedRoute | null;
 
   @ApiProperty({ type: [InspectedUpstream], description: 'Those that would be asked first, in that order' })
   upstreams: InspectedUpstream[];

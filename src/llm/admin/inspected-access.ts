@@ -3,7 +3,7 @@ import type { AccessToken } from '../../access/access-token.js';
 import { Gate } from '../../access/gate.js';
 import { TokenTable } from '../../access/token-table.js';
 import { KeywheelError } from '../../kernel/errors.js';
-import type { Candidate } from '../model-router.js';
+import type { Candidate } from '../candidate.js';
 
 /** Access tokens as an inspection names them, and what they may call. */
 @Injectable()
@@ -19,7 +19,8 @@ export class InspectedAccess {
     return entry.token;
   }
 
-  allows(token: AccessToken, { upstream, asked, model }: Candidate): boolean {
-    return this.gate.allows(token, upstream.slug, asked) || this.gate.allows(token, upstream.slug, model);
+  allows(token: AccessToken, { upstream, asked, model, route }: Candidate): boolean {
+    const names = route === undefined ? [asked, model] : [asked, model, route];
+    return names.some((name) => this.gate.allows(token, upstream.slug, name));
   }
 }

@@ -1,19 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessToken } from '../../access/access-token.js';
 import { KeywheelError } from '../../kernel/errors.js';
-import { Breakers } from '../../upstreams/breaker.js';
 import type { Upstream } from '../../upstreams/upstream.js';
 import { UpstreamTable } from '../../upstreams/upstream-table.js';
-import { readLlmPath, type LlmPath } from '../llm-path.js';
-import { ModelRouter, type Candidate } from '../model-router.js';
-import { InspectedAccess } from './inspected-access.js';
+import type { Candidate } from '../candidate.js';
+import { readLlmPath } from '../llm-path.js';
+import { ModelRouter } from '../model-router.js';
+import { type Asked, Ineligibility } from './ineligibility.js';
 import type { InspectedUpstream, Inspection, InspectRequest } from './inspect.dto.js';
 import { PoolInspector } from './pool-inspector.js';
-
-/** What a path asks for: an LLM call, or plain HTTP to one upstream. */
-type Asked = Pick<LlmPath, 'protocol' | 'operation' | 'slug' | 'preset'> & {
-  readonly llm: LlmPath | undefined;
-};
+import { RouteInspector } from './route-inspector.js';
 
 /** Explains where a call would go, by the rules that calls go by. */
 @Injectable()
@@ -21,30 +17,48 @@ export class Inspector {
   constructor(
     private readonly table: UpstreamTable,
     private readonly router: ModelRouter,
-    private readonly breakers: Breakers,
+    private readonly ineligibility: Ineligibility,
     private readonly pools: PoolInspector,
-    private readonly access: InspectedAccess,
+    private readonly routes: RouteInspector,
   ) {}
 
   /** @throws KeywheelError validation_failed, not_found */
   async inspect({ path, model, token }: InspectRequest): Promise<Inspection> {
     const asked = readAsked(path);
-    const caller = token === undefined ? undefined : this.access.tokenOf(token);
-    const found = this.found(asked, model ?? asked.llm?.model);
-    const order = new Map(found.map((candidate, place) => [candidate.upstream.id, { candidate, place }]));
+    const caller = token === undefined ? undefined : this.ineligibility.tokenOf(token);
+    const named = model ?? asked.llm?.model;
+    const found = this.found(asked, named, caller);
+    const reasonOf = (upstream: Upstream, candidate: Candidate | undefined) =>
+      this.ineligibility.reason(upstream, candidate, asked, caller);
+    const route = asked.llm && this.router.routeOf(asked.llm, named);
+    // A route may name an upstream twice: what is first in turn is what counts.
+    const placed = found.map((candidate, place) => [candidate.upstream.id, { candidate, place }] as const);
+    const order = new Map(placed.reverse());
     const upstreams: InspectedUpstream[] = [];
     for (const upstream of this.sorted(order)) {
       const candidate = order.get(upstream.id)?.candidate;
-      const reason = this.reason(upstream, candidate, asked, caller);
-      upstreams.push(await this.pools.describe(upstream, candidate?.model, reason));
+      upstreams.push(await this.pools.describe(upstream, candidate?.model, reasonOf(upstream, candidate)));
     }
     const first = upstreams.find(({ eligible, next }) => eligible && next !== null);
     const next = first ? { upstream: first.upstream, key: first.next! } : null;
-    return { protocol: asked.protocol ?? null, operation: asked.operation, upstreams, next };
+    return {
+      protocol: asked.protocol ?? null,
+      operation: asked.operation,
+      route: route ? await this.routes.describe(route, found, reasonOf) : null,
+      upstreams,
+      next,
+    };
   }
 
-  private found(asked: Asked, model: string | undefined): readonly Candidate[] {
-    if (asked.llm && asked.slug === undefined) return this.router.find(asked.llm, model);
+  private found(
+    asked: Asked,
+    model: string | undefined,
+    caller: AccessToken | undefined,
+  ): readonly Candidate[] {
+    if (asked.llm && asked.slug === undefined) {
+      const allows = (candidate: Candidate) => !caller || this.ineligibility.allows(caller, candidate);
+      return this.router.find(asked.llm, model, { allows, takesTurn: false });
+    }
     const upstream = this.table.bySlug(asked.slug ?? '');
     return upstream ? [this.router.candidate(upstream, model)] : [];
   }
@@ -53,20 +67,6 @@ export class Inspector {
   private sorted(order: ReadonlyMap<string, { place: number }>): Upstream[] {
     const place = (upstream: Upstream) => order.get(upstream.id)?.place ?? Infinity;
     return [...this.table.all()].sort((a, b) => place(a) - place(b) || (a.slug < b.slug ? -1 : 1));
-  }
-
-  private reason(
-    upstream: Upstream,
-    candidate: Candidate | undefined,
-    asked: Asked,
-    caller: AccessToken | undefined,
-  ): string | null {
-    if (!upstream.enabled) return 'disabled';
-    if (asked.slug !== undefined && asked.slug !== upstream.slug) return 'not_named';
-    if (asked.protocol !== undefined && asked.protocol !== upstream.protocol) return 'other_protocol';
-    if (!candidate) return 'model_not_listed';
-    if (caller && !this.access.allows(caller, candidate)) return 'out_of_scope';
-    return this.breakers.state(upstream.id, Date.now()) === 'open' ? 'breaker_open' : null;
   }
 }
 

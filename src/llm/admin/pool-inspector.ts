@@ -21,7 +21,7 @@ export class PoolInspector {
     reason: string | null,
   ): Promise<InspectedUpstream> {
     const states = await this.state.state(upstream.id, Date.now());
-    const next = reason === null ? await this.pool.free(upstream.id, model) : undefined;
+    const next = reason === null ? await this.nextKey(upstream, model) : null;
     const keys = states.map((state) => inspectedKey(state, model));
     keys.sort((a, b) => Number(b.eligible) - Number(a.eligible));
     return {
@@ -29,10 +29,15 @@ export class PoolInspector {
       eligible: reason === null,
       reason,
       model: model ?? null,
-      next: next?.keyId ?? null,
+      next,
       keyCount: keys.length,
       keys: keys.slice(0, MOST_KEYS),
     };
+  }
+
+  /** Id of the key that the next call of this model would get; null where none is free. */
+  async nextKey(upstream: Upstream, model: string | undefined): Promise<string | null> {
+    return (await this.pool.free(upstream.id, model)).keyId ?? null;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Call } from '../../proxy/call.js';
 import type { WholeAnswer } from '../../proxy/plan.js';
 import type { CallBody } from '../../proxy/wire/call-body.js';
 import type { LlmPath } from '../llm-path.js';
-import type { Candidate } from '../model-router.js';
+import type { Candidate } from '../candidate.js';
 import { madeResource } from './made-resource.js';
 import { namedResource, referencedResources, uploadName } from './resource-names.js';
 import { UploadUrl } from './upload-url.js';

@@ -5,6 +5,8 @@ import { Reception } from '../../proxy/reception.js';
 import { UpstreamTable } from '../../upstreams/upstream-table.js';
 import { ADAPTERS } from '../adapters/adapters.js';
 import type { LlmPath, LlmProtocol } from '../llm-path.js';
+import type { Candidate } from '../candidate.js';
+import { RouteFinder } from '../route-finder.js';
 import { Discovery } from './discovery.js';
 import type { ListedModel } from './listed-model.js';
 
@@ -15,6 +17,7 @@ export class Catalogue {
     private readonly table: UpstreamTable,
     private readonly discovery: Discovery,
     private readonly reception: Reception,
+    private readonly routes: RouteFinder,
   ) {}
 
   /** The body of the answer to `/v1/models`, `/v1/models/{id}` and their like. @throws KeywheelError unknown_model */
@@ -31,13 +34,21 @@ export class Catalogue {
     });
   }
 
-  /** Each name once, from the upstream of the best priority that has it, in order of their names. */
+  /**
+   * Each name once, in order of their names: routes with a target that the caller may use, then the models of the
+   * upstream of the best priority that has them.
+   */
   private modelsFor(call: Call, protocol: LlmProtocol): ListedModel[] {
     const upstreams = this.table
       .all()
       .filter((upstream) => upstream.enabled && upstream.protocol === protocol)
       .sort((one, other) => other.priority - one.priority);
     const merged = new Map<string, ListedModel>();
+    for (const route of this.routes.all()) {
+      const speaking = this.routes.targets(route).filter(({ upstream }) => upstream.protocol === protocol);
+      if (speaking.some((target) => this.allows(call, target)))
+        merged.set(route.model, { id: route.model, owner: 'keywheel' });
+    }
     for (const upstream of upstreams) {
       for (const model of this.discovery.modelsOf(upstream)) {
         if (!merged.has(model.id) && this.reception.allows(call, upstream.slug, model.id))
@@ -45,5 +56,9 @@ export class Catalogue {
       }
     }
     return [...merged.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+  }
+
+  private allows(call: Call, { upstream, asked, model, route }: Candidate): boolean {
+    return [asked, model, route].some((name) => this.reception.allows(call, upstream.slug, name));
   }
 }

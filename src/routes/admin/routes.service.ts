@@ -50,7 +50,7 @@ export class RoutesService {
     };
     await this.write(model, async (tx, note) => {
       await assertTargets(tx, row.targets);
-      await tx.insert(RouteRow, row as object);
+      await tx.insert(RouteRow, row);
       note({ kind: 'routes', ref: row.id });
     });
     return viewOf(row);
@@ -68,7 +68,7 @@ export class RoutesService {
       if (Object.keys(changes).length === 0) return viewOf(row);
       if (changes.targets) await assertTargets(tx, changes.targets);
       const updated = { ...changes, updatedAt: this.clock.now() };
-      await tx.update(RouteRow, { id }, updated as object);
+      await tx.update(RouteRow, { id }, updated);
       note({ kind: 'routes', ref: id });
       return viewOf({ ...row, ...updated });
     });

@@ -12,6 +12,10 @@ export const BEHAVIOURS = [
   /** Quota or credit gone: `insufficient_quota`, per-day quota, enforced spend limit. */
   'exhausted',
   'server_error',
+  /** The prompt is longer than the model takes. */
+  'context_too_long',
+  /** There is no such model. */
+  'unknown_model',
   /** The connection is reset before any byte of an answer. */
   'reset',
   /** No answer at all. */

@@ -27,7 +27,7 @@ export function anthropicComplaint(status: number, message: string): Failure {
 
 export function anthropicFailure(
   { kind, status = 500, retryAfter }: Behaviour,
-  { key }: FailureContext,
+  { key, model }: FailureContext,
 ): Failure | undefined {
   const headers = { 'request-id': REQUEST_ID };
   switch (kind) {
@@ -77,6 +77,14 @@ export function anthropicFailure(
         body: error(TYPES[status] ?? 'api_error', status === 529 ? 'Overloaded' : 'Internal server error'),
         headers,
       };
+    case 'context_too_long':
+      return {
+        status: 400,
+        body: error('invalid_request_error', 'prompt is too long: 208310 tokens > 200000 maximum'),
+        headers,
+      };
+    case 'unknown_model':
+      return { status: 404, body: error('not_found_error', `model: ${model}`), headers };
     default:
       return undefined;
   }

@@ -66,6 +66,15 @@ export function geminiFailure(
           STATUS[status] ?? 'INTERNAL',
         ),
       };
+    case 'context_too_long': {
+      const message =
+        'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).';
+      return { status: 400, body: error(400, message, 'INVALID_ARGUMENT') };
+    }
+    case 'unknown_model': {
+      const message = `models/${model} is not found for API version v1beta, or is not supported for generateContent.`;
+      return { status: 404, body: error(404, message, 'NOT_FOUND') };
+    }
     default:
       return undefined;
   }

@@ -71,6 +71,25 @@ export function openaiFailure(
           null,
         ),
       };
+    case 'context_too_long':
+      return {
+        status: 400,
+        body: error(
+          "This model's maximum context length is 128000 tokens. However, your messages resulted in 130000 tokens.",
+          'invalid_request_error',
+          'context_length_exceeded',
+          'messages',
+        ),
+      };
+    case 'unknown_model':
+      return {
+        status: 404,
+        body: error(
+          `The model \`${model}\` does not exist or you do not have access to it.`,
+          'invalid_request_error',
+          'model_not_found',
+        ),
+      };
     default:
       return undefined;
   }

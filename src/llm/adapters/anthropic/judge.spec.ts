@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyAnswer, asAnswer, NOW, type RecordedAnswer } from '../../../kernel/answer.fixture.js';
+import { TOO_LONG, UNKNOWN_MODEL } from '../../../kernel/judging.js';
 import { CALLER_FAULT, OK, type Verdict } from '../../../kernel/verdict.js';
 import answers from './__fixtures__/answers.json' with { type: 'json' };
 import { judge } from './judge.js';
@@ -54,7 +55,10 @@ const EXPECTED: Record<string, Verdict> = {
   overloaded: { blame: 'upstream', reason: 'overloaded', retry: 'attempt' },
   internal: { blame: 'upstream', reason: 'upstream_error', retry: 'attempt' },
   'bad request': CALLER_FAULT,
-  'too large': CALLER_FAULT,
+  'too large': TOO_LONG,
+  'prompt too long': TOO_LONG,
+  'prompt and answer too long': TOO_LONG,
+  'unknown model': UNKNOWN_MODEL,
   'not found': CALLER_FAULT,
 };
 

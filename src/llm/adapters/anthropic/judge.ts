@@ -11,6 +11,8 @@ import {
   type Rule,
   SETUP_REST_MS,
   textOf,
+  TOO_LONG,
+  UNKNOWN_MODEL,
   unsuited,
 } from '../../../kernel/judging.js';
 import { LONGEST_SPEND_HINT } from '../../../kernel/retry-hints.js';
@@ -24,6 +26,7 @@ interface AnthropicFault {
 }
 
 const OWN_LIMIT_WORDS = /^you have reached your specified (workspace )?api usage limits/i;
+const TOO_LONG_WORDS = /^prompt is too long|exceeds? context limit|context window exceeded/i;
 const REGAIN = /regain access on (\d{4}-\d{2}-\d{2}) at (\d{2}:\d{2}) UTC/i;
 
 /** https://docs.anthropic.com/en/api/errors and https://docs.anthropic.com/en/api/rate-limits */
@@ -44,6 +47,11 @@ const RULES: readonly Rule<AnthropicFault>[] = [
     when: ({ message }) => /organization has been disabled/i.test(message),
     then: () => refused('organization_disabled'),
   },
+  // "prompt is too long: 208310 tokens > 200000 maximum"; 413 is for bodies beyond 32 MB.
+  { status: 400, when: ({ message }) => TOO_LONG_WORDS.test(message), then: () => TOO_LONG },
+  { status: 413, then: () => TOO_LONG },
+  // "model: claude-x"
+  { status: 404, when: ({ message }) => /^model:/i.test(message), then: () => UNKNOWN_MODEL },
   { status: 401, then: () => refused('invalid_key') },
   { status: 402, then: () => exhausted('payment_required') },
   // "Request not allowed": where the call comes from, not what it asks.

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyAnswer, asAnswer, NOW, type RecordedAnswer } from '../../../kernel/answer.fixture.js';
+import { TOO_LONG, UNKNOWN_MODEL } from '../../../kernel/judging.js';
 import { CALLER_FAULT, OK, type Verdict } from '../../../kernel/verdict.js';
 import answers from './__fixtures__/answers.json' with { type: 'json' };
 import { judge } from './judge.js';
@@ -84,7 +85,9 @@ const EXPECTED: Record<string, Verdict> = {
   deadline: { blame: 'upstream', reason: 'upstream_error', retry: 'attempt' },
   'bad request': CALLER_FAULT,
   'precondition of the request': CALLER_FAULT,
-  'unknown model': CALLER_FAULT,
+  'unknown model': UNKNOWN_MODEL,
+  'vertex: unknown model': UNKNOWN_MODEL,
+  'context too long': TOO_LONG,
 };
 
 describe('judge of Gemini', () => {

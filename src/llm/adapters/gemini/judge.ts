@@ -8,6 +8,8 @@ import {
   refused,
   type Rule,
   SETUP_REST_MS,
+  TOO_LONG,
+  UNKNOWN_MODEL,
 } from '../../../kernel/judging.js';
 import { type Answer, CALLER_FAULT, type Verdict } from '../../../kernel/verdict.js';
 import { type GeminiFault, readFault } from './fault.js';
@@ -63,6 +65,20 @@ const RULES: readonly Rule<GeminiFault>[] = [
     when: ({ status, message }) =>
       status === 'FAILED_PRECONDITION' && /location|country|billing|free tier/i.test(message),
     then: (answer) => misconfigured(answer, 'location_not_supported', 'all', SETUP_REST_MS),
+  },
+  // "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576)."
+  {
+    status: 400,
+    when: ({ message }) =>
+      /token count.*exceeds the maximum|exceeds the maximum number of tokens/is.test(message),
+    then: () => TOO_LONG,
+  },
+  // "models/x is not found for API version v1beta, …"; Vertex: "Publisher Model `…` was not found or …"
+  {
+    status: 404,
+    when: ({ message }) =>
+      /^models\/\S+ is not found|publisher model.* not found|model.* is no longer available/is.test(message),
+    then: () => UNKNOWN_MODEL,
   },
   { status: 402, then: () => exhausted('payment_required') },
   // Somebody else's file or cached content, or one that is gone: not the key's fault.

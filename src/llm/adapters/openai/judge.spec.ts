@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyAnswer, asAnswer, NOW, type RecordedAnswer } from '../../../kernel/answer.fixture.js';
+import { TOO_LONG, UNKNOWN_MODEL } from '../../../kernel/judging.js';
 import { CALLER_FAULT, OK, type Verdict } from '../../../kernel/verdict.js';
 import answers from './__fixtures__/answers.json' with { type: 'json' };
 import { judge } from './judge.js';
@@ -55,8 +56,9 @@ const EXPECTED: Record<string, Verdict> = {
   overloaded: upstream('overloaded'),
   'overloaded, said with 429': upstream('overloaded'),
   'server error': upstream('upstream_error'),
+  'context too long': TOO_LONG,
   'bad request': CALLER_FAULT,
-  'unknown model': CALLER_FAULT,
+  'unknown model': UNKNOWN_MODEL,
   'azure: wrong key': refused,
   'azure: rate limit': cooling('rate_limited', 86_400_000),
   'deepseek: no balance': exhausted('payment_required'),
@@ -69,7 +71,14 @@ const EXPECTED: Record<string, Verdict> = {
   'siliconflow: no balance': exhausted('insufficient_quota'),
   'siliconflow: wrong key': refused,
   'mistral: wrong key': refused,
-  'together: prompt too long': CALLER_FAULT,
+  'together: prompt too long': TOO_LONG,
+  'deepseek: prompt too long': TOO_LONG,
+  'openrouter: prompt too long': TOO_LONG,
+  'xai: prompt too long': TOO_LONG,
+  'openrouter: unknown model': UNKNOWN_MODEL,
+  'ollama: unknown model': UNKNOWN_MODEL,
+  'groq: model decommissioned': UNKNOWN_MODEL,
+  'deepseek: unknown model': UNKNOWN_MODEL,
 };
 
 describe('judge of OpenAI', () => {

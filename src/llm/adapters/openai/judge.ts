@@ -7,6 +7,8 @@ import {
   refused,
   type Rule,
   SETUP_REST_MS,
+  TOO_LONG,
+  UNKNOWN_MODEL,
   unsuited,
   upstreamFault,
 } from '../../../kernel/judging.js';
@@ -39,10 +41,33 @@ const BAD_KEY_WORDS =
 /** The client's OpenAI-Organization or OpenAI-Project header does not fit this key; it may fit another. */
 const OTHER_ORGANIZATION = new Set(['mismatched_organization', 'mismatched_project', 'invalid_organization']);
 
-const TOO_LONG_WORDS = /context length|max_(new_)?tokens|maximum context/i;
+/**
+ * How providers say that a prompt does not fit the model. OpenAI, Groq: `context_length_exceeded`; OpenRouter, DeepSeek,
+ * vLLM: "maximum context length is …"; xAI: "maximum prompt length is …"; Mistral: "too large for model with … maximum
+ * context length"; Together: "`inputs` tokens + `max_new_tokens` must be <= …".
+ */
+const TOO_LONG_WORDS =
+  /maximum (context|prompt) length|context (length|window) (is |was )?exceed|exceeds? (the )?(model's )?(maximum )?context|max_new_tokens.* must be <=/i;
+const TOO_LONG_CODES = new Set(['context_length_exceeded', 'model_max_prompt_tokens_exceeded']);
+
+/** Ollama: "model 'x' not found"; OpenRouter: "No endpoints found for …", "… is not a valid model ID"; SiliconFlow: 20012. */
+const UNKNOWN_MODEL_WORDS =
+  /\bmodel\b.{0,200}(does not exist|not exist|not found|is not available|decommissioned)|no endpoints found|not a valid model id|invalid model\b|unable to access model|no such model/is;
+const UNKNOWN_MODEL_CODES = new Set([
+  'model_not_found',
+  'model_not_available',
+  'model_decommissioned',
+  'invalid_model',
+  'DeploymentNotFound',
+  '20012',
+]);
 
 const spent = ({ code, type, message }: OpenAiFault): boolean =>
   SPENT.has(code) || type === 'insufficient_quota' || SPENT_WORDS.test(message);
+const tooLong = ({ code, message }: OpenAiFault): boolean =>
+  TOO_LONG_CODES.has(code) || TOO_LONG_WORDS.test(message);
+const unknownModel = ({ code, type, message }: OpenAiFault): boolean =>
+  UNKNOWN_MODEL_CODES.has(code) || type === 'invalid_model' || UNKNOWN_MODEL_WORDS.test(message);
 const badKey = ({ code, message }: OpenAiFault): boolean =>
   code === 'invalid_api_key' || BAD_KEY_WORDS.test(message);
 
@@ -92,12 +117,11 @@ const RULES: readonly Rule<OpenAiFault>[] = [
     when: ({ code, message }) => code === 'model_not_found' || /does not have access to model/i.test(message),
     then: (answer) => misconfigured(answer, 'model_not_allowed', 'this', SETUP_REST_MS),
   },
-  // OpenRouter's moderation, and Together's answer to a prompt that is too long.
-  {
-    status: 403,
-    when: ({ moderated, message }) => moderated || TOO_LONG_WORDS.test(message),
-    then: () => CALLER_FAULT,
-  },
+  // Together says it with 403.
+  { status: [400, 403, 413, 422], when: tooLong, then: () => TOO_LONG },
+  { status: [400, 404, 422], when: unknownModel, then: () => UNKNOWN_MODEL },
+  // OpenRouter's moderation.
+  { status: 403, when: ({ moderated }) => moderated, then: () => CALLER_FAULT },
   { status: 403, then: (answer) => misconfigured(answer, 'forbidden', 'this') },
 
   {
