@@ -23,6 +23,7 @@ export function passedTarget(call: Call, path: LlmPath, request: LlmRequest, can
   return {
     upstream,
     model,
+    countedAs: candidate.route === undefined ? undefined : candidate.asked,
     path: targetPath(upstream, asked) + clientQuery(call, upstream, ['access_token']),
     body: body.length > 0 ? body : undefined,
   };
