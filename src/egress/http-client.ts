@@ -26,6 +26,8 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
+export type HttpDownload = Omit<HttpAnswer, 'body'> & { readonly body: Buffer };
+
 /** The control plane's own calls: key checks, model lists, web hooks. Guarded like the data plane's. */
 @Injectable()
 export class HttpClient implements OnApplicationShutdown {
@@ -56,6 +58,20 @@ export class HttpClient implements OnApplicationShutdown {
    * or `client_gone` (the caller's signal). Messages name the host only: no header, path or query.
    */
   async request(request: HttpRequest): Promise<HttpAnswer> {
+    const answer = await this.exchange<string>(request, 'text');
+    return { status: answer.status, headers: flatHeaders(answer), body: answer.data };
+  }
+
+  /** The same for an answer that is no text. */
+  async download(request: HttpRequest): Promise<HttpDownload> {
+    const answer = await this.exchange<Buffer>(request, 'arraybuffer');
+    return { status: answer.status, headers: flatHeaders(answer), body: answer.data };
+  }
+
+  private async exchange<T>(
+    request: HttpRequest,
+    responseType: 'text' | 'arraybuffer',
+  ): Promise<AxiosResponse<T>> {
     const url = new URL(request.url);
     if (url.protocol !== 'http:' && url.protocol !== 'https:') {
       throw new KeywheelError('upstream_refused', 'Only http and https URLs can be called.');
@@ -63,15 +79,15 @@ export class HttpClient implements OnApplicationShutdown {
     const deadline = AbortSignal.timeout(request.timeoutMs);
     const signal = request.signal ? AbortSignal.any([deadline, request.signal]) : deadline;
     try {
-      const answer = await this.client.request<string>({
+      return await this.client.request<T>({
         method: request.method,
         url: url.href,
         headers: { ...request.headers },
         data: request.body,
         maxContentLength: request.maxBytes,
+        responseType,
         signal,
       });
-      return { status: answer.status, headers: flatHeaders(answer), body: answer.data };
     } catch (error) {
       throw fault(error, url.hostname, deadline, request.signal);
     }

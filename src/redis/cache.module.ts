@@ -1,13 +1,17 @@
 import { CacheModule, type CacheOptions } from '@nestjs/cache-manager';
 import { Keyv } from 'keyv';
 import { Config } from '../config/config.js';
+import { parseRedisUrl } from '../config/redis-url.js';
 import { Log } from '../logging/log.js';
+import { BoundedMap } from './bounded-map.js';
 import { PromptRedis } from './prompt-redis.js';
 
 /** Milliseconds. */
 const TTL = 30_000;
 const CONNECT_TIMEOUT = 500;
 const MAX_RECONNECT_DELAY = 2_000;
+/** Entries; the oldest goes first. */
+const MOST_IN_MEMORY = 5000;
 const NAMESPACE = 'keywheel:cache';
 
 /** Misses the cache, rather than waiting, while Redis is out. */
@@ -34,12 +38,17 @@ function inRedis(url: string, log: Log): Keyv {
   return keyv;
 }
 
+/** Where Redis has several nodes each instance caches for itself: the cache's client knows single servers only. */
+function storeFor(url: string | undefined, log: Log): Keyv {
+  return url !== undefined && parseRedisUrl(url)?.kind === 'single' ? inRedis(url, log) : new Keyv({ store: new BoundedMap(MOST_IN_MEMORY) });
+}
+
 /** Nest's cache, for answers of the control plane and merged model lists. In memory, or in Redis where it is set. */
 export const cacheModule = CacheModule.registerAsync({
   isGlobal: true,
   inject: [Config, Log],
   useFactory: ({ redisUrl }: Config, log: Log): CacheOptions => ({
     ttl: TTL,
-    stores: [redisUrl ? inRedis(redisUrl.reveal(), log) : new Keyv()],
+    stores: [storeFor(redisUrl?.reveal(), log)],
   }),
 });

@@ -1,6 +1,7 @@
 import type { StreamEvent } from '../adapters/adapter.js';
 import type { Conversation, Dialect, Fields } from './conversation.js';
 import type { Notes } from './notes.js';
+import type { MediaPart } from './parts.js';
 import type { ReplyEvent } from './reply-events.js';
 import type { Fault, Reply } from './reply.js';
 
@@ -36,6 +37,8 @@ export interface ReplyContext {
   readonly requestId: string;
   /** What was asked; its model is the one that the caller named. */
   readonly conversation: Conversation;
+  /** Epoch seconds, for dialects that tell when an answer was made where the upstream did not. */
+  readonly created?: number;
 }
 
 /** Takes a stream apart. Never throws for what an upstream sent: what cannot be read is a `fault` event. */
@@ -56,6 +59,8 @@ export interface Codec {
   readRequest(body: Fields, facts: RequestFacts): Conversation;
   /** @throws KeywheelError untranslatable where the dialect cannot express what was asked */
   writeRequest(conversation: Conversation, context: WriteContext): WrittenRequest;
+  /** Whether a part with a URL has to hold the bytes themselves before `writeRequest`, since this upstream fetches none. */
+  mustFetch?(part: MediaPart, model: string): boolean;
   /** @throws Error where the upstream's answer breaks the dialect's rules */
   readReply(body: Fields): Reply;
   writeReply(reply: Reply, context: ReplyContext): Fields;

@@ -8,6 +8,8 @@ import type { Candidate } from '../candidate.js';
 /** A call whose upstream speaks another protocol, as it came. */
 export interface AskedCall {
   readonly requestId: string;
+  /** Id of the access token. */
+  readonly owner: string;
   readonly path: LlmPath;
   /** Without the question mark. */
   readonly query: string;

@@ -39,6 +39,7 @@ export class Translator {
   async read(call: Call, path: LlmPath, request: LlmRequest, upstream: Upstream): Promise<WriteTarget> {
     const write: WriteFor = await this.translationFor(path, upstream)!.read({
       requestId: call.id,
+      owner: call.token?.id ?? '',
       path,
       query: call.query,
       contentType: call.req.headers['content-type'] ?? '',

@@ -1,7 +1,7 @@
 import type { ReplyRules } from '../../../proxy/plan.js';
 import type { Adapter } from '../../adapters/adapter.js';
-import type { Codec, ReplyContext } from '../../conversation/codec.js';
-import { type ReplySink, StreamSink, WholeSink } from './reply-sink.js';
+import type { Codec } from '../../conversation/codec.js';
+import type { ReplySink } from './reply-sink.js';
 import { StreamTranslation } from './stream-translation.js';
 import { WholeTranslation } from './whole-translation.js';
 
@@ -11,33 +11,42 @@ export interface Side {
   readonly codec: Codec;
 }
 
+/** What the caller is to get. */
+export interface WantedAnswer {
+  readonly caller: Side;
+  readonly requestId: string;
+  /** Of the caller's path. */
+  readonly operation: string;
+  /** A stream of events, a stream that is one JSON array (Gemini's, without `alt=sse`), or one piece. */
+  readonly kind: 'events' | 'array' | 'whole';
+  /** A new one for each attempt. */
+  sink(): ReplySink;
+}
+
+const CONTENT_TYPES: Readonly<Record<WantedAnswer['kind'], string>> = {
+  events: 'text/event-stream; charset=utf-8',
+  array: 'application/json; charset=utf-8',
+  whole: 'application/json; charset=utf-8',
+};
+
 /**
  * How an answer of another protocol is judged as its own, held like its own, and written for the caller. Whether
  * the upstream streams does not matter: each kind of answer becomes the kind that the caller asked for.
- *
- * @param operation of the caller's path
  */
-export function answerRules(
-  caller: Side,
-  upstream: Side,
-  context: ReplyContext,
-  operation: string,
-): ReplyRules {
-  const { stream } = context.conversation;
-  const sink = (): ReplySink =>
-    stream ? new StreamSink(caller.codec, context) : new WholeSink(caller.codec, context);
+export function answerRules(upstream: Side, wanted: WantedAnswer): ReplyRules {
+  const { caller, requestId, operation, kind } = wanted;
   return {
     judge: upstream.adapter.judge,
-    hold: (contentType) => (stream && isEvents(contentType) ? 'event' : 'whole'),
+    hold: (contentType) => (kind !== 'whole' && isEvents(contentType) ? 'event' : 'whole'),
     watch: (contentType) =>
       isEvents(contentType)
-        ? new StreamTranslation(upstream.adapter, upstream.codec.readStream(), sink())
-        : new WholeTranslation(upstream.codec, sink()),
-    breakEvent: (error, requestId) => `\n\n${caller.adapter.breakEvent(error, requestId, operation)}`,
-    contentType: stream ? 'text/event-stream; charset=utf-8' : 'application/json',
+        ? new StreamTranslation(upstream.adapter, upstream.codec.readStream(), wanted.sink())
+        : new WholeTranslation(upstream.codec, wanted.sink()),
+    breakEvent: (error, id) => `\n\n${caller.adapter.breakEvent(error, id, operation)}`,
+    contentType: CONTENT_TYPES[kind],
     rewriteError: (status, body) => {
       const fault = upstream.codec.readFault(status, body);
-      return Buffer.from(JSON.stringify(caller.codec.writeFault(fault, context.requestId)));
+      return Buffer.from(JSON.stringify(caller.codec.writeFault(fault, requestId)));
     },
   };
 }

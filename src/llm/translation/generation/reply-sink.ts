@@ -15,19 +15,37 @@ export interface ReplySink {
   take(): Buffer;
 }
 
+export interface SinkOptions {
+  /** A stream is one JSON array of its events' data. */
+  readonly streamsArray: boolean;
+  /** Hears of each whole answer. */
+  readonly remember: ((reply: Reply) => void) | undefined;
+}
+
+/** The sink for what the caller asked for. */
+export function makeSink(codec: Codec, context: ReplyContext, options: SinkOptions): ReplySink {
+  if (!context.conversation.stream) return new WholeSink(codec, context, options.remember);
+  const writer = codec.writeStream(context);
+  return new StreamSink(options.streamsArray ? new ArrayWriter(writer) : writer, options.remember);
+}
+
 const NOTHING = Buffer.alloc(0);
 
 /** The caller asked for a stream. */
-export class StreamSink implements ReplySink {
+class StreamSink implements ReplySink {
   private text = '';
-  private readonly writer: StreamWriter;
+  private readonly gathering: Gathering | undefined;
 
-  constructor(codec: Codec, context: ReplyContext) {
-    this.writer = codec.writeStream(context);
+  constructor(
+    private readonly writer: StreamWriter,
+    private readonly remember: SinkOptions['remember'],
+  ) {
+    this.gathering = remember && new Gathering();
   }
 
   add(event: ReplyEvent): boolean {
     this.text += this.writer.write(event);
+    this.gathering?.add(event);
     return true;
   }
 
@@ -36,7 +54,7 @@ export class StreamSink implements ReplySink {
   }
 
   flush(): void {
-    // Whatever is to be written was, when it came.
+    if (this.gathering?.ended) this.remember!(this.gathering.reply);
   }
 
   take(): Buffer {
@@ -48,13 +66,14 @@ export class StreamSink implements ReplySink {
 }
 
 /** The caller asked for the answer in one piece. */
-export class WholeSink implements ReplySink {
+class WholeSink implements ReplySink {
   private readonly gathering = new Gathering();
   private bytes = NOTHING;
 
   constructor(
     private readonly codec: Codec,
     private readonly context: ReplyContext,
+    private readonly remember: SinkOptions['remember'],
   ) {}
 
   /** Nothing has been sent, so a fault cannot be told here. */
@@ -65,6 +84,7 @@ export class WholeSink implements ReplySink {
 
   addWhole(reply: Reply): void {
     this.bytes = Buffer.from(JSON.stringify(this.codec.writeReply(reply, this.context)));
+    this.remember?.(reply);
   }
 
   flush(): void {
@@ -75,5 +95,24 @@ export class WholeSink implements ReplySink {
     const { bytes } = this;
     this.bytes = NOTHING;
     return bytes;
+  }
+}
+
+const EVENT = /^data: (.*)$/gm;
+
+/** Writes what would be server-sent events as the elements of one JSON array. */
+class ArrayWriter implements StreamWriter {
+  private isFirst = true;
+
+  constructor(private readonly writer: StreamWriter) {}
+
+  write(event: ReplyEvent): string {
+    let text = '';
+    for (const [, data] of this.writer.write(event).matchAll(EVENT)) {
+      text += `${this.isFirst ? '[' : ',\n'}${data}`;
+      this.isFirst = false;
+    }
+    if (event.type !== 'end') return text;
+    return `${text}${this.isFirst ? '[]' : ']'}`;
   }
 }
