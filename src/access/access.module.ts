@@ -4,6 +4,7 @@ import { TokensController } from './admin/tokens.controller.js';
 import { TokensService } from './admin/tokens.service.js';
 import { AdminIdentity } from './admin-identity.js';
 import { AuditLog } from './audit-log.js';
+import { AuditRetention } from './audit-retention.js';
 import { Gate } from './gate.js';
 import { LoginThrottle } from './login-throttle.js';
 import { Sessions } from './sessions.js';
@@ -26,6 +27,7 @@ import { UsageWriter } from './usage-writer.js';
     Sessions,
     LoginThrottle,
     AuditLog,
+    AuditRetention,
     TokensService,
   ],
   exports: [Gate, TokenTable, AdminIdentity, Sessions, LoginThrottle, AuditLog],
