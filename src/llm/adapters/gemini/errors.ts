@@ -1,4 +1,7 @@
 import type { KeywheelError } from '../../../kernel/errors.js';
+import type { Fields } from '../../conversation/conversation.js';
+import type { Fault } from '../../conversation/reply.js';
+import { readFault as readStatus } from './fault.js';
 
 /** https://cloud.google.com/apis/design/errors#handling_errors */
 const STATUSES: Readonly<Record<number, string>> = {
@@ -15,6 +18,50 @@ const STATUSES: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
+/** google.rpc.Code: these are kept where the upstream used them. */
+const WORDS: ReadonlySet<string> = new Set([
+  ...Object.values(STATUSES),
+  'CANCELLED',
+  'UNKNOWN',
+  'ALREADY_EXISTS',
+  'FAILED_PRECONDITION',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'DATA_LOSS',
+]);
+
+function statusWord(status: number): string {
+  return STATUSES[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
+}
+
+/** What an upstream's answer with an error says. @param body anything, possibly nothing */
+export function readFault(status: number, body: string): Fault {
+  const fault = readStatus(body);
+  const message =
+    fault.message || body.trim().slice(0, 1000) || `The upstream answered with status ${status}.`;
+  return { status, message, ...(fault.status !== '' && { code: fault.status }) };
+}
+
+/** An upstream's fault in Google's envelope. */
+export function writeFault({ status, message, code, param }: Fault, requestId: string): Fields {
+  const word = code !== undefined && WORDS.has(code) ? code : statusWord(status);
+  const metadata = {
+    keywheel_code: 'upstream_error',
+    request_id: requestId,
+    ...(param !== undefined && { param }),
+  };
+  const details = [
+    {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      reason: code ?? 'UPSTREAM_ERROR',
+      domain: 'keywheel',
+      metadata,
+    },
+  ];
+  const error = { code: status, message, status: word, details };
+  return { error: { ...error, keywheel_code: 'upstream_error', request_id: requestId } };
+}
+
 export function errorBody(error: KeywheelError, requestId: string): object {
   const details: object[] = [
     {
@@ -28,7 +75,7 @@ export function errorBody(error: KeywheelError, requestId: string): object {
     const retryDelay = `${Math.max(1, Math.ceil(error.retryAfterMs / 1000))}s`;
     details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay });
   }
-  const status = STATUSES[error.status] ?? (error.status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
+  const status = statusWord(error.status);
   const { code, message } = error;
   return {
     error: { code: error.status, message, status, details, keywheel_code: code, request_id: requestId },

@@ -1,3 +1,4 @@
+import { at, parseJson } from '../../../kernel/judging.js';
 import type { EventFacts, StreamEvent } from '../adapter.js';
 import { readUsage } from './usage.js';
 
@@ -11,6 +12,23 @@ export function readEvent({ data }: StreamEvent): EventFacts {
     ends: END.test(data),
     usage: data.includes('"usageMetadata"') ? readUsage(data) : undefined,
   };
+}
+
+/** Candidates without parts, or with empty text alone: the first ones of a stream may be so. */
+export function isEmpty({ data }: StreamEvent): boolean {
+  const answer = parseJson(data);
+  if (at(answer, 'promptFeedback') !== undefined) return false;
+  const candidates = at(answer, 'candidates') ?? [];
+  return Array.isArray(candidates) && candidates.every(isEmptyCandidate);
+}
+
+function isEmptyCandidate(candidate: unknown): boolean {
+  const parts = at(candidate, 'content', 'parts') ?? [];
+  return Array.isArray(parts) && parts.every(isEmptyPart);
+}
+
+function isEmptyPart(part: unknown): boolean {
+  return at(part, 'text') === '' && at(part, 'thoughtSignature') === undefined;
 }
 
 export function hasEnd(operation: string): boolean {

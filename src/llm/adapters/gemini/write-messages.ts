@@ -1,0 +1,113 @@
+import { calledTools } from '../../conversation/called-tools.js';
+import type { WriteContext } from '../../conversation/codec.js';
+import type { Conversation, Fields, Message } from '../../conversation/conversation.js';
+import { refuse } from '../../conversation/notes.js';
+import type { Part } from '../../conversation/parts.js';
+import { isGemini3, isGemma } from './model-facts.js';
+import { writeFunctionResponse } from './results.js';
+import { type PartContext, writePart } from './write-parts.js';
+
+/**
+ * Stands for a signature that Gemini 3 demands and nobody has: the call came from another provider's model, or the
+ * client lost it. https://ai.google.dev/gemini-api/docs/thought-signatures#faqs
+ */
+const NO_SIGNATURE = 'skip_thought_signature_validator';
+
+interface Content {
+  readonly role: 'user' | 'model';
+  readonly parts: Fields[];
+}
+
+interface WrittenMessages {
+  readonly contents: readonly Content[];
+  readonly systemInstruction?: Fields;
+}
+
+/** https://ai.google.dev/api/caching#Content. @throws KeywheelError untranslatable */
+export function writeMessages(conversation: Conversation, context: WriteContext): WrittenMessages {
+  const writer = new MessageWriter(conversation, context);
+  const contents: Content[] = [];
+  for (const message of conversation.messages) {
+    const content = writer.write(message);
+    if (content.parts.length === 0) continue;
+    const last = contents.at(-1);
+    if (last?.role === content.role) last.parts.push(...content.parts);
+    else contents.push(content);
+  }
+  if (isGemini3(context.model)) contents.forEach(signCalls);
+  return placeSystem(writer.system(conversation.system), contents, context);
+}
+
+class MessageWriter {
+  private readonly names: ReadonlyMap<string, string>;
+  private readonly parts: PartContext;
+  private readonly model: string;
+
+  constructor(
+    { messages }: Conversation,
+    private readonly context: WriteContext,
+  ) {
+    const { model, preset, notes } = context;
+    this.names = calledTools(messages);
+    this.model = model;
+    // Vertex knows ids from Gemini 3 on.
+    const ids = preset !== 'vertex-express' || isGemini3(model);
+    this.parts = { ids, dropped: (field) => notes.dropped(field) };
+  }
+
+  write({ role, name, parts }: Message): Content {
+    if (name !== undefined) this.context.notes.dropped('name');
+    if (role === 'assistant') return { role: 'model', parts: this.written(parts) };
+    if (role === 'system' || role === 'developer') this.context.notes.warn('changed:system');
+    return { role: 'user', parts: this.written(parts) };
+  }
+
+  system(parts: readonly Part[]): Fields[] {
+    for (const { kind } of parts) {
+      if (kind === 'media') refuse('Instructions to Gemini are text only.', 'systemInstruction');
+    }
+    return this.written(parts);
+  }
+
+  /** Results come first, and what they cannot hold comes behind all of them. */
+  private written(parts: readonly Part[]): Fields[] {
+    const results: Fields[] = [];
+    const others: Fields[] = [];
+    for (const part of parts) {
+      if (part.kind !== 'result') {
+        const written = writePart(part, this.parts);
+        if (written) others.push(written);
+        continue;
+      }
+      if (part.cache) this.parts.dropped('cache_control');
+      const name = part.name ?? this.names.get(part.callId);
+      if (name === undefined) refuse(`No call has the id ${part.callId}.`, 'tool_call_id');
+      const id = this.parts.ids ? part.callId : undefined;
+      const { part: result, beside } = writeFunctionResponse(part, name, this.model, id);
+      results.push(result);
+      others.push(...beside);
+    }
+    return [...results, ...others];
+  }
+}
+
+/** The first call of each step must be signed. */
+function signCalls({ role, parts }: Content): void {
+  if (role !== 'model') return;
+  const first = parts.findIndex((part) => part.functionCall !== undefined);
+  const part = parts[first];
+  if (part && part.thoughtSignature === undefined) parts[first] = { ...part, thoughtSignature: NO_SIGNATURE };
+}
+
+function placeSystem(system: Fields[], contents: Content[], { model, notes }: WriteContext): WrittenMessages {
+  if (system.length === 0) return { contents };
+  // There must be something to answer, and Gemma is told everything by the user.
+  if (contents.length === 0 || isGemma(model)) {
+    notes.warn('changed:system');
+    const [first, ...others] = contents;
+    if (first?.role === 'user')
+      return { contents: [{ role: 'user', parts: [...system, ...first.parts] }, ...others] };
+    return { contents: [{ role: 'user', parts: system }, ...contents] };
+  }
+  return { contents, systemInstruction: { parts: system } };
+}
