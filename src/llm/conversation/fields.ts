@@ -7,7 +7,12 @@ import { malformed } from './notes.js';
  */
 
 export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLongNumber(value);
+}
+
+/** A number with more digits than a double holds, see `precise-json.ts`. */
+function isLongNumber(value: object): value is { readonly rawJSON: string } {
+  return 'rawJSON' in value && Object.isFrozen(value);
 }
 
 /** @throws KeywheelError bad_body where it is no object */
@@ -30,11 +35,15 @@ export function optionalText(value: unknown, param: string): string | undefined 
   return value === undefined || value === null ? undefined : textOf(value, param);
 }
 
-/** @throws KeywheelError bad_body where it is something else than a finite number */
+/**
+ * More digits than a double holds (`precise-json.ts`) are rounded.
+ * @throws KeywheelError bad_body where it is something else than a finite number
+ */
 export function optionalNumber(value: unknown, param: string): number | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'number' && Number.isFinite(value)
-    ? value
+  const number = typeof value === 'object' && isLongNumber(value) ? Number(value.rawJSON) : value;
+  return typeof number === 'number' && Number.isFinite(number)
+    ? number
     : malformed(`${param} must be a number.`, param);
 }
 

@@ -1,18 +1,20 @@
-import { KeywheelError } from '../../../kernel/errors.js';
 import type { Codec } from '../../conversation/codec.js';
-
-function missing(): never {
-  throw new KeywheelError('translation_unavailable', 'This translation is not available yet.');
-}
+import { readFault, writeFault } from './errors.js';
+import { readRequest } from './read-request.js';
+import { readReply } from './read-response.js';
+import { MessageReader } from './read-stream.js';
+import { writeRequest } from './write-request.js';
+import { writeReply } from './write-response.js';
+import { MessageWriter } from './write-stream.js';
 
 export const anthropicCodec: Codec = {
   dialect: 'anthropic',
-  readRequest: missing,
-  writeRequest: missing,
-  readReply: missing,
-  writeReply: missing,
-  readStream: missing,
-  writeStream: missing,
-  readFault: missing,
-  writeFault: missing,
+  readRequest,
+  writeRequest,
+  readReply,
+  writeReply,
+  readStream: () => new MessageReader(),
+  writeStream: (context) => new MessageWriter(context),
+  readFault,
+  writeFault,
 };

@@ -1,3 +1,4 @@
+import { at, parseJson } from '../../../kernel/judging.js';
 import type { EventFacts, StreamEvent } from '../adapter.js';
 import { lastObject } from '../json-part.js';
 import { usageOf } from './usage.js';
@@ -22,6 +23,13 @@ export function readEvent({ event, data }: StreamEvent): EventFacts {
     default:
       return BEGUN;
   }
+}
+
+/** A block of text or thinking begins empty; of a tool's call it begins with the name. */
+export function isEmpty({ event, data }: StreamEvent): boolean {
+  if (event !== 'content_block_start') return false;
+  const block = at(parseJson(data), 'content_block');
+  return at(block, 'text') === '' || at(block, 'thinking') === '';
 }
 
 export function hasEnd(operation: string): boolean {

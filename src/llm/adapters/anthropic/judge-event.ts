@@ -16,12 +16,17 @@ const STATUSES: Readonly<Record<string, number>> = {
   overloaded_error: 529,
 };
 
+/** The status that an error of this type comes with; 500 for an unknown one. */
+export function statusOfType(type: string): number {
+  return STATUSES[type] ?? 500;
+}
+
 /** What `event: error` in a stream says; undefined for any other event. */
 export function judgeEvent(data: string, now: number): Verdict | undefined {
   if (!data.includes('"error"')) return undefined;
   const event = parseJson(data);
   if (at(event, 'type') !== 'error') return undefined;
-  const status = STATUSES[textOf(at(event, 'error', 'type'))] ?? 500;
+  const status = statusOfType(textOf(at(event, 'error', 'type')));
   const verdict = judge({ status, headers: {}, body: data, now });
   return verdict.blame === 'none' ? CALLER_FAULT : verdict;
 }
