@@ -29,7 +29,8 @@ export class ModelRouter {
   /**
    * The upstream that the path names; else the targets of the route of that name; else `slug/model`; else those
    * that list or have discovered the model.
-   * @throws KeywheelError unknown_upstream, unknown_model, out_of_scope, translation_unavailable
+   * @throws KeywheelError unknown_upstream, unknown_model, out_of_scope, translation_unavailable; no_key_free or
+   * unavailable where a list that may hold the model could not be had
    */
   candidates(call: Call, path: LlmPath, model: string | undefined): MaybePromise<readonly Candidate[]> {
     const found =
@@ -46,7 +47,14 @@ export class ModelRouter {
     await this.discovery.refreshMissing();
     const found = this.find(path, model, this.asker(call));
     if (found.length > 0) return this.fit(call, path, found);
+    if (!this.routeOf(path, model)) this.discovery.assertListed(model ?? '', this.mayHave(call, path, model));
     throw new KeywheelError('unknown_model', this.unknown(path, model), { param: 'model' });
+  }
+
+  /** Upstreams on which this caller could use the model, if they had it. */
+  private mayHave(call: Call, path: LlmPath, model: string | undefined) {
+    return (upstream: Upstream): boolean =>
+      isOf(upstream, path.preset) && this.reception.allows(call, upstream.slug, model);
   }
 
   private unknown(path: LlmPath, model = ''): string {

@@ -23,6 +23,12 @@ export class Lending {
     return (await this.pool.counts(upstream.id)).free;
   }
 
+  /** Whether the upstream has any key that is neither disabled nor invalid. */
+  async hasLendable(upstream: Upstream): Promise<boolean> {
+    const { keys, disabled, invalid } = await this.pool.counts(upstream.id);
+    return keys > disabled + invalid;
+  }
+
   /** Whether a key is free that this call has not tried, and that has not failed of late. */
   hasSound(request: LeaseRequest): Promise<boolean> {
     return this.pool.hasSound(request);

@@ -2,11 +2,12 @@ import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { Cache } from 'cache-manager';
+import { KeywheelError } from '../../kernel/errors.js';
 import { UpstreamTable } from '../../upstreams/upstream-table.js';
 import type { Upstream } from '../../upstreams/upstream.js';
 import { ADAPTERS } from '../adapters/adapters.js';
 import type { ListedModel } from './listed-model.js';
-import { ModelListing } from './model-listing.js';
+import { ModelListing, type NoList } from './model-listing.js';
 
 const FRESH_MS = 10 * 60_000;
 /** How soon a list that could not be had is asked for again. */
@@ -22,6 +23,8 @@ interface Found {
 @Injectable()
 export class Discovery {
   private readonly found = new Map<string, Found>();
+  /** Why those have no list whose list could never be had. */
+  private readonly missing = new Map<string, KeywheelError>();
   private readonly running = new Map<string, Promise<boolean>>();
 
   constructor(
@@ -48,6 +51,25 @@ export class Discovery {
     return results.includes(true);
   }
 
+  /**
+   * Whoever says that nobody has a model must know everybody's list.
+   * @throws KeywheelError no_key_free or unavailable where a list could not be had that may be had soon
+   */
+  assertListed(model: string, mayHave: (upstream: Upstream) => boolean): void {
+    const asked = this.table.all().filter((upstream) => isAsked(upstream) && mayHave(upstream));
+    const faults = asked.flatMap(({ id, slug }) => {
+      const error = this.missing.get(id);
+      return error ? [{ slug, error }] : [];
+    });
+    // What ends soonest is told first.
+    faults.sort((a, b) => (a.error.retryAfterMs ?? Infinity) - (b.error.retryAfterMs ?? Infinity));
+    const [first] = faults;
+    if (!first) return;
+    const { code, message, retryAfterMs } = first.error;
+    const text = `Nobody is known to have the model "${model}", but what "${first.slug}" has could not be asked. `;
+    throw new KeywheelError(code, text + message, { retryAfterMs, param: 'model' });
+  }
+
   @Interval(60_000)
   protected async keepFresh(): Promise<void> {
     await this.refreshMissing();
@@ -70,18 +92,27 @@ export class Discovery {
     const slot = `models:${upstream.id}:${upstream.origin}${upstream.basePath}`;
     const known = this.found.has(upstream.id) ? undefined : await this.cached(slot);
     const asked = known ?? (await this.listing.ask(upstream));
-    if (asked === 'no_key') return false;
-    if (asked === 'failed') {
-      this.keep(upstream.id, this.found.get(upstream.id)?.models ?? [], RETRY_MS);
-      return false;
-    }
+    if ('keysRest' in asked) return this.notListed(upstream.id, asked);
     if (!known) await this.cache.set(slot, asked, FRESH_MS).catch(() => undefined);
     this.keep(upstream.id, asked, FRESH_MS);
+    this.missing.delete(upstream.id);
     this.table.setDiscovered(
       upstream.id,
       asked.map(({ id }) => id),
     );
     return true;
+  }
+
+  private notListed(id: string, { keysRest, error }: NoList): false {
+    if (error && !this.hasList(id)) this.missing.set(id, error);
+    else this.missing.delete(id);
+    // Once a key has come back the list may be had, so that is no reason to wait longer.
+    if (!keysRest) this.keep(id, this.found.get(id)?.models ?? [], RETRY_MS);
+    return false;
+  }
+
+  private hasList(id: string): boolean {
+    return (this.found.get(id)?.models.length ?? 0) > 0;
   }
 
   private async cached(slot: string): Promise<readonly ListedModel[] | undefined> {
@@ -94,6 +125,7 @@ export class Discovery {
 
   private forget(id: string): void {
     this.found.delete(id);
+    this.missing.delete(id);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HttpClient } from '../../egress/http-client.js';
+import { KeywheelError } from '../../kernel/errors.js';
 import { OK, type Verdict } from '../../kernel/verdict.js';
 import type { Lease } from '../../keys/pool/lease.js';
 import { Log } from '../../logging/log.js';
@@ -20,9 +21,22 @@ const LISTS: Readonly<Record<LlmProtocol, string>> = {
   gemini: '/v1beta/models?pageSize=1000',
 };
 
-const UNKNOWN: Verdict = Object.freeze({ blame: 'unknown', reason: 'list_failed', retry: 'attempt' });
+const FAILED: Verdict = Object.freeze({ blame: 'upstream', reason: 'list_failed', retry: 'attempt' });
 /** Of a large pool in which most keys fail. */
-const MOST_KEYS = 20;
+const MOST_KEYS = 100;
+/** No further key is asked after this time. */
+const LONGEST_MS = 30_000;
+
+const SOON = { retryAfterMs: 1000 };
+const LATER = { retryAfterMs: 30_000 };
+
+/** Why there is no list. */
+export interface NoList {
+  /** Its keys rest: once one has come back the list may be had. */
+  readonly keysRest: boolean;
+  /** What a client is told whose model it might hold; undefined where waiting would not bring it. */
+  readonly error: KeywheelError | undefined;
+}
 
 /** Asks one upstream which models it has, with a key of its pool. */
 @Injectable()
@@ -34,29 +48,32 @@ export class ModelListing {
   ) {}
 
   /** Goes on with another key as long as it is the keys that fail. */
-  async ask(upstream: Upstream): Promise<readonly ListedModel[] | 'no_key' | 'failed'> {
+  async ask(upstream: Upstream): Promise<readonly ListedModel[] | NoList> {
     const tried = new Set<string>();
+    const until = Date.now() + LONGEST_MS;
+    let last: Verdict | undefined;
     let ranOut = false;
     for (;;) {
       let lease: Lease;
       try {
-        lease = await this.lending.lease(upstream, {
-          upstreamId: upstream.id,
-          tokens: 0,
-          tried,
-          waitUntil: 0,
-        });
-      } catch {
-        return tried.size === 0 || ranOut ? 'no_key' : 'failed';
+        const { id: upstreamId } = upstream;
+        lease = await this.lending.lease(upstream, { upstreamId, tokens: 0, tried, waitUntil: 0 });
+      } catch (error) {
+        return last === undefined || ranOut ? this.noKey(upstream, error) : noList(last);
       }
       tried.add(lease.keyId);
       const { models, verdict } = await this.askWith(upstream, lease);
       this.lending.settle(lease, verdict);
       if (models) return models;
-      // Once a key has come back the list may be had, so that is no reason to wait longer.
+      last = verdict;
       ranOut ||= verdict.effect !== undefined;
-      if (verdict.retry === 'no' || tried.size >= MOST_KEYS) return 'failed';
+      if (verdict.retry === 'no' || tried.size >= MOST_KEYS || Date.now() >= until) return noList(last);
     }
+  }
+
+  private async noKey(upstream: Upstream, error: unknown): Promise<NoList> {
+    const mayCome = error instanceof KeywheelError && (await this.lending.hasLendable(upstream));
+    return { keysRest: true, error: mayCome ? error : undefined };
   }
 
   private async askWith(
@@ -72,7 +89,14 @@ export class ModelListing {
       return { verdict: status < 400 ? OK : adapter.judge({ status, headers, body, now: Date.now() }) };
     } catch (error) {
       this.log.debug({ err: error, upstream: upstream.slug }, 'the list of models could not be had');
-      return { verdict: UNKNOWN };
+      return { verdict: FAILED };
     }
   }
+}
+
+/** What the last of the keys that were asked said. */
+function noList({ blame, effect }: Verdict): NoList {
+  if (effect) return { keysRest: true, error: new KeywheelError('no_key_free', 'Its keys rest.', SOON) };
+  if (blame !== 'upstream') return { keysRest: false, error: undefined };
+  return { keysRest: false, error: new KeywheelError('unavailable', 'It failed or did not answer.', LATER) };
 }
