@@ -63,6 +63,67 @@ describe('StreamWatch', () => {
     ).toBe(false);
   });
 
+  it.each([
+    [
+      'openai',
+      'data: {"choices":[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"finish_reason":null}],"usage":null}',
+    ],
+    ['openai', 'data: {"choices":[],"prompt_filter_results":[]}'],
+    ['openai', 'data: {"choices":[{"text":"","finish_reason":null}]}'],
+    [
+      'openai',
+      'event: response.output_item.added\ndata: {"type":"response.output_item.added","item":{"type":"message","content":[]}}',
+    ],
+    [
+      'openai',
+      'event: response.content_part.added\ndata: {"type":"response.content_part.added","part":{"text":""}}',
+    ],
+    [
+      'anthropic',
+      'event: content_block_start\ndata: {"type":"content_block_start","content_block":{"type":"text","text":""}}',
+    ],
+    [
+      'anthropic',
+      'event: content_block_start\ndata: {"type":"content_block_start","content_block":{"type":"thinking","thinking":""}}',
+    ],
+    ['gemini', 'data: {"candidates":[{"content":{"parts":[{"text":""}],"role":"model"}}]}'],
+    ['gemini', 'data: {"usageMetadata":{"promptTokenCount":4}}'],
+  ] as const)('has not begun with what %s sends before its model: %s', (protocol, event) => {
+    expect(watched(protocol, 'chat', `${event}\n\n`).begun).toBe(false);
+    const error =
+      protocol === 'anthropic' ? 'event: error\ndata: {"type":"error","error":{}}' : 'data: {"error":{}}';
+    expect(watched(protocol, 'chat', `${event}\n\n${error}\n\n`).failure).toBeDefined();
+  });
+
+  it.each([
+    ['openai', 'data: {"choices":[{"delta":{"role":"assistant","content":"a"}}]}'],
+    [
+      'openai',
+      'data: {"choices":[{"delta":{"role":"assistant","content":null,"tool_calls":[{"index":0}]}}]}',
+    ],
+    ['openai', 'data: {"choices":[{"delta":{"reasoning_content":"so"}}]}'],
+    ['openai', 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}'],
+    ['openai', 'data: [DONE]'],
+    ['openai', 'data: of no kind that is known'],
+    ['openai', 'event: response.output_item.added\ndata: {"item":{"type":"function_call","name":"f"}}'],
+    [
+      'anthropic',
+      'event: content_block_start\ndata: {"content_block":{"type":"tool_use","name":"f","input":{}}}',
+    ],
+    [
+      'anthropic',
+      'event: content_block_start\ndata: {"content_block":{"type":"redacted_thinking","data":"x"}}',
+    ],
+    ['gemini', 'data: {"candidates":[{"content":{"parts":[{"text":"a"}]}}]}'],
+    ['gemini', 'data: {"candidates":[{"content":{"parts":[{"text":"","thoughtSignature":"s"}]}}]}'],
+    ['gemini', 'data: {"candidates":[{"content":{"parts":[{"functionCall":{"name":"f"}}]}}]}'],
+    ['gemini', 'data: {"candidates":[{"finishReason":"SAFETY"}]}'],
+    ['gemini', 'data: {"promptFeedback":{"blockReason":"SAFETY"}}'],
+    ['gemini', 'data: [1]]'],
+  ] as const)('has begun with the first word of %s: %s', (protocol, event) => {
+    expect(watched(protocol, 'chat', `${event}\n\n`).begun).toBe(true);
+  });
+
   it('is not complete without the protocol’s own end', () => {
     expect(watched('openai', 'chat', CHAT.replace('data: [DONE]\n\n', '')).complete).toBe(false);
     expect(

@@ -40,7 +40,7 @@ export class StreamWatch implements ReplyWatch {
       if (this.failure) return;
     }
     const facts = this.adapter.readEvent({ event, data });
-    if (facts.begins) this.begun = true;
+    if (facts.begins) this.begun ||= facts.ends === true || !this.adapter.isEmpty({ event, data });
     if (facts.ends) this.complete = true;
     if (facts.usage) this.usage = { input: 0, output: 0, cached: 0, ...this.usage, ...facts.usage };
   }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scripted } from '../fakes/scripted-upstream/behaviour.ts';
+import { ask } from './support/ask.ts';
+import { atOnce } from './support/at-once.ts';
 import { failingPool, failingPoolInUse, failures } from './support/failing-pool.ts';
 import { openHouse, type House, type Speech } from './support/house.ts';
 
@@ -99,6 +101,17 @@ describe.each(CASES.filter(({ leaves }) => leaves === undefined))(
     });
   },
 );
+
+describe('an error behind events that carry nothing yet', () => {
+  it.each([
+    ['openai', 1],
+    ['anthropic', 3],
+  ] as const)('of %s is met with another key', async (speech, after) => {
+    const { slug } = await failingPool(house, speech, { kind: 'error_in_stream', after }, [9, 10]);
+    const bodies = await atOnce(20, 4, async () => (await ask(house, slug, speech, { streamed: true })).body);
+    expect(bodies.filter((body) => body.includes('"error"'))).toEqual([]);
+  });
+});
 
 describe('fair shares', () => {
   it('spreads calls evenly over good keys', async () => {

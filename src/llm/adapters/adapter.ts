@@ -28,6 +28,8 @@ export interface Adapter {
   judgeEvent(data: string, now: number): Verdict | undefined;
   /** What an event of an answer tells. */
   readEvent(event: StreamEvent): EventFacts;
+  /** Whether an event, although it is one of an answer, still carries nothing of it; asked until it has begun. */
+  isEmpty(event: StreamEvent): boolean;
   /** Whether the streams of this operation have an end of their own that must be seen. */
   hasEnd(operation: string): boolean;
   /** How the field with the counts begins, quoted; they stand at the end of an answer. */

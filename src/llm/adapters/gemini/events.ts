@@ -17,7 +17,7 @@ export function readEvent({ data }: StreamEvent): EventFacts {
 /** Candidates without parts, or with empty text alone: the first ones of a stream may be so. */
 export function isEmpty({ data }: StreamEvent): boolean {
   const answer = parseJson(data);
-  if (at(answer, 'promptFeedback') !== undefined) return false;
+  if (typeof answer !== 'object' || at(answer, 'promptFeedback') !== undefined) return false;
   const candidates = at(answer, 'candidates') ?? [];
   return Array.isArray(candidates) && candidates.every(isEmptyCandidate);
 }

@@ -1,3 +1,4 @@
+import { at, parseJson, textOf } from '../../../kernel/judging.js';
 import type { EventFacts, StreamEvent } from '../adapter.js';
 import { readUsage } from './usage.js';
 
@@ -10,6 +11,8 @@ const RESPONSE_ENDS = new Set([
 ]);
 /** Events of Responses that come before anything of the answer. */
 const RESPONSE_BEGINNINGS = new Set(['response.created', 'response.queued', 'response.in_progress']);
+/** Items of Responses that say nothing when they are added. */
+const UNFILLED = new Set(['message', 'reasoning']);
 const ENDED = new Set(['chat', 'completions', 'responses']);
 
 const DONE: EventFacts = { begins: true, ends: true };
@@ -23,6 +26,34 @@ export function readEvent({ event, data }: StreamEvent): EventFacts {
     return { begins: true, ends: true, usage: readUsage(data) };
   if (!data.includes('"usage"')) return BEGUN;
   return { begins: true, usage: readUsage(data) };
+}
+
+/**
+ * Chat Completions begin with a chunk that names the role alone, Azure's with one of no choices; Responses with items
+ * and parts that are still to be filled. None of it comes from the model.
+ */
+export function isEmpty({ event, data }: StreamEvent): boolean {
+  if (event !== undefined && event !== 'message') return isUnfilled(event, data);
+  const choices = at(parseJson(data), 'choices');
+  return Array.isArray(choices) && choices.every(isEmptyChoice);
+}
+
+function isUnfilled(event: string, data: string): boolean {
+  if (event === 'response.content_part.added') return true;
+  return event === 'response.output_item.added' && UNFILLED.has(textOf(at(parseJson(data), 'item', 'type')));
+}
+
+function isEmptyChoice(choice: unknown): boolean {
+  if (!isNone(at(choice, 'finish_reason')) || !isNone(at(choice, 'text'))) return false;
+  const delta = at(choice, 'delta');
+  if (typeof delta !== 'object' || delta === null) return isNone(delta);
+  return Object.entries(delta).every(([field, value]) => field === 'role' || isNone(value));
+}
+
+function isNone(value: unknown): boolean {
+  return (
+    value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  );
 }
 
 export function hasEnd(operation: string): boolean {
