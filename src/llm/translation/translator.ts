@@ -57,11 +57,12 @@ export class Translator {
 
 export type WriteTarget = (candidate: Candidate) => Promise<Target>;
 
-function targetOf({ upstream, model }: Candidate, written: WrittenCall): Target {
+function targetOf({ upstream, model, asked, route }: Candidate, written: WrittenCall): Target {
   const [path = '', query] = written.path.split('?', 2);
   return {
     upstream,
     model,
+    countedAs: route === undefined ? undefined : asked,
     path: upstreamPath(upstream, path) + (query === undefined ? '' : `?${query}`),
     body: new CallBody([written.body]),
     headers: ['content-type', written.contentType, ...Object.entries(written.headers ?? {}).flat()],

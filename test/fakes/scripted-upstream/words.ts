@@ -11,8 +11,14 @@ export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(textOf).filter(Boolean).join(' ');
   if (typeof value !== 'object' || value === null) return '';
-  const { text, content, parts } = value as Record<string, unknown>;
-  return [text, content, parts].map(textOf).filter(Boolean).join(' ');
+  const { text, content, parts, functionResponse, response, output, result } = value as Record<
+    string,
+    unknown
+  >;
+  return [text, content, parts, functionResponse, response, output, result]
+    .map(textOf)
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** The answer's text, always the same for the same question. */

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MODEL, openHouse, type House } from './support/house.ts';
+import { CALLERS } from './support/translated-callers.ts';
+
+const UPSTREAMS = ['openai', 'anthropic', 'gemini'] as const;
+
+let house: House;
+
+beforeAll(async () => {
+  house = await openHouse();
+  for (const speech of UPSTREAMS) {
+    await house.pool(speech, speech, ['good', 'good'], { models: [MODEL[speech]] });
+  }
+});
+
+afterAll(() => house.close());
+
+describe.each(CALLERS)('a client of $name', (caller) => {
+  describe.each(UPSTREAMS)('with a model of %s', (speech) => {
+    const model = MODEL[speech];
+
+    it.each([false, true])('gets text, with its counts (stream: %s)', async (stream) => {
+      const heard = await caller.ask(house, model, { stream, tool: false });
+      expect(heard.text).toBe('You said: hello there');
+      expect(heard.finish).toBe(caller.finishes.stop);
+      expect(heard.input).toBeGreaterThan(0);
+      expect(heard.output).toBeGreaterThan(0);
+    });
+
+    it.each([false, true])('gets a call of a tool (stream: %s)', async (stream) => {
+      const heard = await caller.ask(house, model, { stream, tool: true });
+      expect(heard.calls).toEqual([{ name: 'weather', city: 'Paris' }]);
+      expect(heard.finish).toBe(caller.finishes.calls);
+    });
+
+    it('goes on with the result of a call', async () => {
+      expect(await caller.loop(house, model)).toContain('21 degrees');
+    });
+  });
+});
