@@ -8,9 +8,13 @@ const TYPES: Readonly<Record<number, string>> = {
   429: 'rate_limit_error',
 };
 
+export function errorType(status: number): string {
+  return TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'server_error');
+}
+
 export function errorBody(error: KeywheelError, requestId: string): object {
   const { code, message, param, status } = error;
-  const type = TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'server_error');
+  const type = errorType(status);
   return { error: { message, type, param: param ?? null, code, keywheel_code: code, request_id: requestId } };
 }
 

@@ -31,11 +31,15 @@ export function judgeEvent(data: string, now: number): Verdict | undefined {
   const event = parseJson(data);
   const error = errorOf(event);
   if (error === undefined) return undefined;
-  const code = textOf(at(error, 'code'));
-  const type = textOf(at(error, 'type'));
-  const status = STATUSES[code] ?? STATUSES[type] ?? httpStatus(code) ?? 500;
+  const status = statusOf(error);
   const verdict = judge({ status, headers: {}, body: JSON.stringify({ error }), now });
   return verdict.blame === 'none' ? CALLER_FAULT : verdict;
+}
+
+/** The HTTP status that an error in a stream would have had before it; 500 where it does not tell. */
+export function statusOf(error: unknown): number {
+  const code = textOf(at(error, 'code'));
+  return STATUSES[code] ?? STATUSES[textOf(at(error, 'type'))] ?? httpStatus(code) ?? 500;
 }
 
 function errorOf(event: unknown): unknown {

@@ -1,0 +1,104 @@
+import type { WriteContext, WrittenRequest } from '../../conversation/codec.js';
+import type { Conversation, Fields, OutputFormat } from '../../conversation/conversation.js';
+import { noteForeignExtras } from '../../conversation/foreign-extras.js';
+import { type Notes, refuse } from '../../conversation/notes.js';
+import { type Quirks, quirksOf } from './quirks.js';
+import { writeMessages } from './write-messages.js';
+import { writeThinking } from './write-thinking.js';
+import { writeTools } from './write-tools.js';
+
+/**
+ * https://platform.openai.com/docs/api-reference/chat/create, with what the upstream's preset does otherwise.
+ * @throws KeywheelError untranslatable
+ */
+export function writeRequest(conversation: Conversation, context: WriteContext): WrittenRequest {
+  const { model, notes } = context;
+  const quirks = quirksFor(context);
+  const { stream, extras, thinking } = conversation;
+  const body: Fields = {
+    ...extras?.chat,
+    model,
+    messages: writeMessages(conversation, quirks, notes),
+    ...writeTools(conversation, quirks, notes),
+    ...writeOutput(conversation, quirks),
+    ...writeSampling(conversation, quirks, notes),
+    ...writeThinking(thinking, context, quirks),
+    ...writeLabels(conversation, quirks, notes),
+    // The counts are recorded whether the caller wants them or not.
+    ...(stream && { stream: true, ...(quirks.streamOptions && { stream_options: { include_usage: true } }) }),
+  };
+  noteForeignExtras(conversation, 'chat', notes);
+  return { path: '/v1/chat/completions', body };
+}
+
+/** Models of OpenAI that know `prompt_cache_breakpoint`: gpt-5.6 and later, by the SDK's reference. */
+const KNOWS_BREAKPOINTS = /^gpt-(5\.([6-9]|\d\d)|[6-9]|\d\d)/;
+
+function quirksFor({ preset, model }: WriteContext): Quirks {
+  const quirks = quirksOf(preset);
+  return quirks.cache === 'prompt_cache_breakpoint' && !KNOWS_BREAKPOINTS.test(model)
+    ? { ...quirks, cache: 'none' }
+    : quirks;
+}
+
+function writeOutput({ output, modalities, speech }: Conversation, quirks: Quirks): Fields {
+  if (modalities?.includes('image') && !quirks.imageOutput) {
+    refuse('The upstream makes no images in conversations.', 'modalities');
+  }
+  return {
+    ...(output && { response_format: writeFormat(output) }),
+    ...(modalities && { modalities }),
+    ...(speech && { audio: { voice: speech.voice ?? 'alloy', format: speech.format ?? 'wav' } }),
+  };
+}
+
+function writeFormat(output: OutputFormat): Fields {
+  if (output.kind === 'text') return { type: 'text' };
+  if (output.kind === 'json') return { type: 'json_object' };
+  const { name = 'answer', description, schema, strict } = output;
+  return {
+    type: 'json_schema',
+    json_schema: {
+      // Other characters and longer names are refused.
+      name: name.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'answer',
+      ...(description !== undefined && { description }),
+      schema,
+      ...(strict !== undefined && { strict }),
+    },
+  };
+}
+
+function writeSampling({ sampling }: Conversation, quirks: Quirks, notes: Notes): Fields {
+  const { topK, maxTokens, ...rest } = sampling;
+  if (topK !== undefined && !quirks.topK) notes.dropped('top_k');
+  return withoutAbsent({
+    [quirks.maxTokens]: maxTokens,
+    temperature: rest.temperature,
+    top_p: rest.topP,
+    top_k: quirks.topK ? topK : undefined,
+    seed: rest.seed,
+    presence_penalty: rest.presencePenalty,
+    frequency_penalty: rest.frequencyPenalty,
+    stop: rest.stop,
+    n: rest.candidates,
+    logprobs: rest.logprobs,
+    top_logprobs: rest.topLogprobs,
+  });
+}
+
+function writeLabels(conversation: Conversation, quirks: Quirks, notes: Notes): Fields {
+  const { user, cacheKey, labels, extras } = conversation;
+  const fields: Record<string, unknown> = {};
+  if (user !== undefined && quirks.user !== 'none') fields[quirks.user] = user;
+  else if (user !== undefined) notes.dropped('user');
+  if (cacheKey !== undefined && quirks.cacheKey) fields.prompt_cache_key = cacheKey;
+  else if (cacheKey !== undefined) notes.dropped('prompt_cache_key');
+  // They are for finding stored answers, and refused where nothing is stored.
+  if (labels && extras?.chat?.store === true) fields.metadata = labels;
+  else if (labels) notes.dropped('metadata');
+  return fields;
+}
+
+function withoutAbsent(fields: Record<string, unknown>): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
