@@ -1,15 +1,25 @@
 import { KeywheelError } from '../kernel/errors.js';
 import { CallBody } from '../proxy/wire/call-body.js';
+import { changeTopLevel } from '../proxy/wire/change-top-level.js';
 import { rewriteTopLevel } from '../proxy/wire/splice-model.js';
 import { scanTopLevel } from '../proxy/wire/top-level-field.js';
 import { boundaryOf, findFormField, withFormField, type FormField } from './form-field.js';
 import type { LlmPath } from './llm-path.js';
+import { type Dress, dressed } from './target-dress.js';
 
 /** Bytes of text that make a token, on average over languages; a limit is corrected when the call has ended. */
 const BYTES_PER_TOKEN = 4;
 const OUTPUT_LIMITS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
 const SCANNED = ['model', ...OUTPUT_LIMITS];
 const GEMINI_PREFIX = /^(?:models|tunedModels)\//;
+
+/** What a target wants changed in the body. */
+export interface BodyChange {
+  readonly model?: string;
+  readonly dress?: Dress;
+  /** Top-level fields for where there is none of that name. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+}
 
 /** What a call says in its path and body, as far as passing it on needs to know. */
 export interface LlmRequest {
@@ -18,8 +28,8 @@ export interface LlmRequest {
   readonly body: CallBody;
   /** Tokens that it may take, to be reserved against tpm. */
   readonly tokens: number;
-  /** The body with another model and with default fields. */
-  rewritten(model: string | undefined, defaults: Readonly<Record<string, unknown>>): CallBody;
+  /** The body with another model, dressed, and with default fields, in this order. */
+  rewritten(change: BodyChange): CallBody;
 }
 
 /** @throws KeywheelError bad_body, model_missing */
@@ -47,7 +57,7 @@ function readForm(path: LlmPath, contentType: string, body: CallBody): LlmReques
     model: field?.value.trim() || path.defaultModel,
     body,
     tokens: 0,
-    rewritten: (model) =>
+    rewritten: ({ model }) =>
       model === undefined || !field || model === field.value
         ? body
         : new CallBody(withFormField(body.chunks, field, model)),
@@ -57,14 +67,18 @@ function readForm(path: LlmPath, contentType: string, body: CallBody): LlmReques
 function readJson(path: LlmPath, body: CallBody): LlmRequest {
   const looksInside = path.modelIn === 'body' || path.modelIn === 'form';
   if (!looksInside || body.length === 0) {
-    const rewritten = (_model: string | undefined, defaults: object) =>
-      path.modelIn === 'path' && body.length > 0 ? rewrite(body, { defaults: { ...defaults } }) : body;
+    const rewritten = ({ dress, defaults }: BodyChange) =>
+      path.modelIn === 'path' && body.length > 0 ? rewrite(body, { dress, defaults }) : body;
     return { model: path.model ?? path.defaultModel, body, tokens: tokensOf(body, 0), rewritten };
   }
-  const { values, duplicates, malformed } = scanTopLevel(body.chunks, SCANNED);
+  const { values, duplicates, lookalikes, malformed } = scanTopLevel(body.chunks, SCANNED);
   if (malformed) throw new KeywheelError('bad_body', 'The body is not a JSON object.');
   if (duplicates.has('model'))
     throw new KeywheelError('bad_body', 'The body names "model" twice.', { param: 'model' });
+  for (const field of lookalikes) {
+    const text = `The body spells "${field}" in other letters, which some upstreams take for the same field.`;
+    throw new KeywheelError('bad_body', text, { param: field });
+  }
   const named = values.get('model');
   if (named !== undefined && named !== null && typeof named !== 'string') {
     throw new KeywheelError('bad_body', '"model" must be a string.', { param: 'model' });
@@ -75,15 +89,14 @@ function readJson(path: LlmPath, body: CallBody): LlmRequest {
     model: named ? named.slice(prefix.length) : path.defaultModel,
     body,
     tokens: tokensOf(body, typeof output === 'number' && output > 0 ? output : 0),
-    rewritten: (model, defaults) => rewrite(body, { model: model && prefix + model, defaults }),
+    rewritten: (change) => rewrite(body, { ...change, model: change.model && prefix + change.model }),
   };
 }
 
-function rewrite(
-  body: CallBody,
-  change: { model?: string; defaults: Readonly<Record<string, unknown>> },
-): CallBody {
-  const chunks = rewriteTopLevel(body.chunks, change);
+function rewrite(body: CallBody, { model, dress, defaults }: BodyChange): CallBody {
+  const bare = body.chunks;
+  const dressing = dress && changeTopLevel(bare, dress.fields, (fields) => dressed(fields, dress));
+  const chunks = rewriteTopLevel(dressing ?? bare, { model, defaults });
   return chunks === body.chunks ? body : new CallBody(chunks);
 }
 

@@ -123,6 +123,19 @@ describe('scanTopLevel', () => {
     );
   });
 
+  it.each([
+    ['{"model":"a","Model":"b"}', ['model']],
+    ['{"MODEL":"b","stop_s":1}', ['model']],
+    ['{"\\u004dodel":"b"}', ['model']],
+    ['{"max_toKens":1,"model":"a"}'.replace('K', '\u212a'), ['max_tokens']],
+    ['{"max_token\u017f":1}', ['max_tokens']],
+    ['{"model":"a","models":[],"tools":[],"modél":"b","x":{"Model":"b"},"y":"Model"}', []],
+  ])('knows names that differ from a field by case alone: %s', (text, lookalikes) => {
+    const scan = scanTopLevel([Buffer.from(text)], ['model', 'max_tokens']);
+    expect([...scan.lookalikes]).toEqual(lookalikes);
+    expect(scan.values.get('model')).toBe(text.includes('"model":"a"') ? 'a' : undefined);
+  });
+
   it('stops early when asked to', () => {
     const head = '{"model":"m","stream":false,';
     const rest = `"messages":"${'x'.repeat(100_000)}"`;

@@ -9,6 +9,12 @@ export interface TopLevel {
   /** Of the fields asked for, those that occur more than once: parsers differ about which of them counts. */
   readonly duplicates: ReadonlySet<string>;
   /**
+   * Of the fields asked for, those of which a name occurs that differs in the case of its letters alone: some
+   * servers (Go's `encoding/json`) take it for the same field, so it could say what we did not see.
+   * https://pkg.go.dev/encoding/json#Unmarshal
+   */
+  readonly lookalikes: ReadonlySet<string>;
+  /**
    * The body is no JSON object, as far as the scan can see without parsing what is inside its values. What was
    * found before the fault is kept.
    */
@@ -32,10 +38,16 @@ export function scanTopLevel(
   const found = new Map<string, Scalar>();
   const seen = new Set<string>();
   const duplicates = new Set<string>();
+  const lookalikes = new Set<string>();
   let malformed = false;
   const reader = new MemberReader((member) => {
-    const field = fieldOf(chunks, member, fields);
+    const field = nameOf(chunks, member, fields);
     if (field === undefined) return;
+    if (!fields.includes(field)) {
+      const meant = fields.find((wanted) => isLookalike(field, wanted));
+      if (meant !== undefined) lookalikes.add(meant);
+      return;
+    }
     if (seen.has(field)) duplicates.add(field);
     seen.add(field);
     found.delete(field);
@@ -46,10 +58,11 @@ export function scanTopLevel(
   for (const chunk of chunks) {
     if (options.untilFound) feedUntil(reader, chunk, () => seen.size === fields.length);
     else reader.feed(chunk);
-    if (options.untilFound && seen.size === fields.length) return { values: found, duplicates, malformed };
+    if (options.untilFound && seen.size === fields.length)
+      return { values: found, duplicates, lookalikes, malformed };
     if (reader.broken) break;
   }
-  return { values: found, duplicates, malformed: malformed || !reader.complete };
+  return { values: found, duplicates, lookalikes, malformed: malformed || !reader.complete };
 }
 
 /** A large chunk is read in growing pieces, so that what stands at its beginning is found without the rest. */
@@ -81,11 +94,22 @@ export function fieldOf(
   member: Member,
   fields: readonly string[],
 ): string | undefined {
+  const name = nameOf(chunks, member, fields);
+  return name !== undefined && fields.includes(name) ? name : undefined;
+}
+
+/** A member's name, where it is as long as one of the fields. */
+function nameOf(chunks: readonly Buffer[], member: Member, fields: readonly string[]): string | undefined {
   const length = member.keyEnd - member.keyStart - 2;
   if (!fields.some((field) => mayBe(field, length, member.keyEscaped))) return undefined;
   const key = sliceOf(chunks, member.keyStart, member.keyEnd).toString();
   const name = member.keyEscaped ? parsed(key) : key.slice(1, -1);
-  return typeof name === 'string' && fields.includes(name) ? name : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** Whether a name is a field but for case, as Go folds it: `ſ` is an `s`, and the Kelvin sign a `k` (here, too). */
+function isLookalike(name: string, field: string): boolean {
+  return name.length === field.length && name.toLowerCase().replaceAll('ſ', 's') === field.toLowerCase();
 }
 
 function mayBe(field: string, length: number, escaped: boolean): boolean {
