@@ -2,7 +2,7 @@ import { KeywheelError } from '../kernel/errors.js';
 import { CallBody } from '../proxy/wire/call-body.js';
 import { changeTopLevel } from '../proxy/wire/change-top-level.js';
 import { rewriteTopLevel } from '../proxy/wire/splice-model.js';
-import { scanTopLevel } from '../proxy/wire/top-level-field.js';
+import { scanTopLevel, type TopLevel } from '../proxy/wire/top-level-field.js';
 import { boundaryOf, findFormField, withFormField, type FormField } from './form-field.js';
 import type { LlmPath } from './llm-path.js';
 import { type Dress, dressed } from './target-dress.js';
@@ -71,14 +71,9 @@ function readJson(path: LlmPath, body: CallBody): LlmRequest {
       path.modelIn === 'path' && body.length > 0 ? rewrite(body, { dress, defaults }) : body;
     return { model: path.model ?? path.defaultModel, body, tokens: tokensOf(body, 0), rewritten };
   }
-  const { values, duplicates, lookalikes, malformed } = scanTopLevel(body.chunks, SCANNED);
-  if (malformed) throw new KeywheelError('bad_body', 'The body is not a JSON object.');
-  if (duplicates.has('model'))
-    throw new KeywheelError('bad_body', 'The body names "model" twice.', { param: 'model' });
-  for (const field of lookalikes) {
-    const text = `The body spells "${field}" in other letters, which some upstreams take for the same field.`;
-    throw new KeywheelError('bad_body', text, { param: field });
-  }
+  const scan = scanTopLevel(body.chunks, SCANNED);
+  assertClear(scan);
+  const { values } = scan;
   const named = values.get('model');
   if (named !== undefined && named !== null && typeof named !== 'string') {
     throw new KeywheelError('bad_body', '"model" must be a string.', { param: 'model' });
@@ -91,6 +86,17 @@ function readJson(path: LlmPath, body: CallBody): LlmRequest {
     tokens: tokensOf(body, typeof output === 'number' && output > 0 ? output : 0),
     rewritten: (change) => rewrite(body, { ...change, model: change.model && prefix + change.model }),
   };
+}
+
+/** A body that upstreams may read in another way than Keywheel could get around scopes and limits. */
+function assertClear({ duplicates, lookalikes, malformed }: TopLevel): void {
+  if (malformed) throw new KeywheelError('bad_body', 'The body is not a JSON object.');
+  if (duplicates.has('model'))
+    throw new KeywheelError('bad_body', 'The body names "model" twice.', { param: 'model' });
+  for (const field of lookalikes) {
+    const text = `The body spells "${field}" in other letters, which some upstreams take for the same field.`;
+    throw new KeywheelError('bad_body', text, { param: field });
+  }
 }
 
 function rewrite(body: CallBody, { model, dress, defaults }: BodyChange): CallBody {
