@@ -33,6 +33,7 @@ export function readPart(value: unknown, param: string, ids: CallIds): Part {
   if (typeof thoughtSignature !== 'string' || thoughtSignature === '') return readData(part, param, ids);
   const { signature, redacted } = readSignature(thoughtSignature);
   const read = readData(part, param, ids);
+  if (!signature) return read;
   return read.kind === 'thought' && redacted ? { ...read, signature, redacted } : { ...read, signature };
 }
 

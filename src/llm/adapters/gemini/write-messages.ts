@@ -3,15 +3,10 @@ import type { WriteContext } from '../../conversation/codec.js';
 import type { Conversation, Fields, Message } from '../../conversation/conversation.js';
 import { refuse } from '../../conversation/notes.js';
 import type { Part } from '../../conversation/parts.js';
+import { NO_SIGNATURE } from './carried-signature.js';
 import { isGemini3, isGemma } from './model-facts.js';
 import { writeFunctionResponse } from './results.js';
 import { type PartContext, writePart } from './write-parts.js';
-
-/**
- * Stands for a signature that Gemini 3 demands and nobody has: the call came from another provider's model, or the
- * client lost it. https://ai.google.dev/gemini-api/docs/thought-signatures#faqs
- */
-const NO_SIGNATURE = 'skip_thought_signature_validator';
 
 interface Content {
   readonly role: 'user' | 'model';
