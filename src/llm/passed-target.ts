@@ -7,10 +7,11 @@ import { upstreamPath } from '../upstreams/upstream-path.js';
 import type { Candidate } from './candidate.js';
 import type { LlmPath } from './llm-path.js';
 import type { LlmRequest } from './llm-request.js';
+import { dressOf } from './target-dress.js';
 
 /**
  * A call as an upstream of the caller's own protocol gets it: the bytes pass, and only what must change is changed:
- * the path, the upstream's name of the model, defaults where the client set none.
+ * the path, the upstream's name of the model, defaults where the client set none, settings that its endings ask for.
  */
 export function passedTarget(call: Call, path: LlmPath, request: LlmRequest, candidate: Candidate): Target {
   const { upstream, model } = candidate;
@@ -18,8 +19,10 @@ export function passedTarget(call: Call, path: LlmPath, request: LlmRequest, can
   const asked =
     inPath && model !== undefined && model !== path.model ? withModel(path.path, model) : path.path;
   const renamed = !inPath && model !== undefined && model !== request.model;
-  const changed = renamed || hasAny(upstream.parameters);
-  const body = changed ? request.rewritten(renamed ? model : undefined, upstream.parameters) : request.body;
+  const dress = path.modelIn === 'form' ? undefined : dressOf(candidate, path.operation);
+  const changed = renamed || dress !== undefined || hasAny(upstream.parameters);
+  const change = { model: renamed ? model : undefined, dress, defaults: upstream.parameters };
+  const body = changed ? request.rewritten(change) : request.body;
   return {
     upstream,
     model,

@@ -10,6 +10,13 @@ interface Spec {
   readonly strategy?: string;
 }
 
+/** Models of the two targets of `pair`; the scripted Gemini knows its own only. */
+const MODELS = {
+  openai: ['m-1', 'm-2'],
+  anthropic: ['m-1', 'm-2'],
+  gemini: ['gemini-2.5-pro', 'gemini-2.5-flash'],
+} as const;
+
 let house: House;
 
 beforeAll(async () => {
@@ -51,27 +58,28 @@ async function pair(name: string, speech: Speech, first: readonly Scripted[], se
   const models = ['unused'];
   await house.pool(`${name}-1`, speech, first, { models });
   await house.pool(`${name}-2`, speech, second, { models });
-  const targets = [1, 2].map((n) => ({ upstream: `${name}-${n}`, model: `m-${n}` }));
+  const targets = [1, 2].map((n) => ({ upstream: `${name}-${n}`, model: MODELS[speech][n - 1]! }));
   return route({ model: name, targets });
 }
 
 /** Models that the upstream was asked for, in order. */
 const askedModels = () =>
-  house.upstream.calls.map(({ path, bodyText }) => {
+  house.upstream.calls.flatMap(({ method, path, bodyText }) => {
+    // Checks of keys come in between, and what was reset was not read.
+    if (method !== 'POST' || bodyText === '') return [];
     const inPath = /models\/([^:]+):/.exec(path)?.[1];
     return inPath ?? (JSON.parse(bodyText) as { model: string }).model;
   });
 
 describe('a route', () => {
   it('stands before everything else that has its name, and asks for the target’s own model', async () => {
-    await house.pool('listing', 'openai', ['good'], { models: ['popular', 'mapped'] });
+    await house.pool('listing', 'openai', ['good'], { models: ['popular'] });
     await house.pool('aim', 'openai', ['good'], { models: ['unused'], modelMap: { mapped: 'theirs' } });
     await route({ model: 'popular', targets: [{ upstream: 'aim', model: 'gpt-4o' }] });
     await route({ model: 'listing/popular', targets: [{ upstream: 'aim', model: 'mapped' }] });
     expect(await call('openai', 'popular')).toMatchObject({ status: 200, upstream: 'aim' });
     expect(await call('openai', 'listing/popular')).toMatchObject({ status: 200, upstream: 'aim' });
-    expect(await call('openai', 'mapped')).toMatchObject({ status: 200, upstream: 'listing' });
-    expect(askedModels()).toEqual(['gpt-4o', 'theirs', 'mapped']);
+    expect(askedModels()).toEqual(['gpt-4o', 'theirs']);
   });
 
   it('holds from its making, through each change, to its end', async () => {
@@ -139,14 +147,18 @@ describe.each(['openai', 'anthropic', 'gemini'] as const)(
       ['a pool that is exhausted', ['exhausted', 'exhausted'], 2],
       ['a pool without a good key', ['invalid_key', 'invalid_key'], 2],
       ['an overloaded upstream', [{ kind: 'server_error', status: speech === 'anthropic' ? 529 : 503 }], 1],
-      ['an upstream that breaks', ['reset', 'server_error', 'error_in_stream'], undefined],
+      [
+        'an upstream that breaks',
+        ['reset', 'server_error', { kind: 'server_error', status: 502 }],
+        undefined,
+      ],
     ] as const)('after %s', async (what, first, failures) => {
       const name = `${speech}-${what.replaceAll(' ', '-')}`.slice(0, 55);
       await pair(name, speech, first, ['good']);
       const told = await call(speech, name);
       expect(told).toMatchObject({ status: 200, upstream: `${name}-2` });
       if (failures !== undefined) expect(told.attempts).toBe(failures + 1);
-      expect(askedModels().at(-1)).toBe('m-2');
+      expect(askedModels().at(-1)).toBe(MODELS[speech][1]);
     });
 
     it('but not for what the caller did wrong, and give the answer of the last one', async () => {

@@ -7,6 +7,7 @@ import { UpstreamTable } from '../../upstreams/upstream-table.js';
 import type { Upstream } from '../../upstreams/upstream.js';
 import { ADAPTERS } from '../adapters/adapters.js';
 import type { ListedModel } from './listed-model.js';
+import { withSuffixed } from './suffixed-models.js';
 import { ModelListing, type NoList } from './model-listing.js';
 
 const FRESH_MS = 10 * 60_000;
@@ -40,7 +41,10 @@ export class Discovery {
 
   modelsOf(upstream: Upstream): readonly ListedModel[] {
     const described = new Map(this.found.get(upstream.id)?.models.map((model) => [model.id, model]));
-    return this.table.modelsOf(upstream.id).map((id) => ({ ...described.get(id), id, owner: upstream.slug }));
+    const models = this.table
+      .modelsOf(upstream.id)
+      .map((id) => ({ ...described.get(id), id, owner: upstream.slug }));
+    return upstream.modelSuffixes ? withSuffixed(models) : models;
   }
 
   /** Asks all upstreams whose list is missing or old. True where one brought anything. */

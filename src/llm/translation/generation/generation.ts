@@ -41,8 +41,9 @@ export class Generation implements OperationTranslation {
     asked: AskedCall,
     caller: Side,
     said: Conversation,
-    { upstream, model = asked.model }: Candidate,
+    candidate: Candidate,
   ): Promise<WrittenCall> {
+    const { upstream, model = asked.model } = candidate;
     const side = sideOf(upstreamDialect(upstream)!);
     const { codec } = side;
     const conversation = codec.mustFetch
@@ -56,7 +57,7 @@ export class Generation implements OperationTranslation {
     });
     return {
       path,
-      body: Buffer.from(JSON.stringify({ ...upstream.parameters, ...body })),
+      body: Buffer.from(JSON.stringify({ ...upstream.parameters, ...dressedFor(candidate, path, body) })),
       contentType: 'application/json',
       ...(headers && { headers }),
       rules: answerRules(side, this.answerFor(asked, caller, conversation)),
