@@ -12,6 +12,7 @@ import {
   yesNoOrListOf,
   yesOrNo,
 } from './forms.js';
+import { parseRedisUrl, REDIS_URL_FORMS } from './redis-url.js';
 
 export interface Variable<T> {
   readonly schema: z.ZodType<T>;
@@ -44,7 +45,7 @@ export const adminToken = secretMatching(
 );
 
 function isRedisUrl(text: string): boolean {
-  return /^rediss?:\/\//.test(text) && URL.canParse(text) && new URL(text).hostname !== '';
+  return parseRedisUrl(text) !== undefined;
 }
 
 const keysOf = (preset: string) =>
@@ -81,10 +82,11 @@ export const VARIABLES = {
     meaning: 'Where the configuration rests: `sqlite:PATH`, `mysql://…` (MariaDB too) or `postgres://…`.',
   }),
   REDIS_URL: variable({
-    schema: secretMatching(isRedisUrl, 'must be like redis://user:password@host:6379/0').optional(),
+    schema: secretMatching(isRedisUrl, `must be like ${REDIS_URL_FORMS}`).optional(),
     unset: 'memory',
     secret: true,
-    meaning: 'Redis for state that several instances share.',
+    meaning:
+      'Redis or Valkey for the state that several instances share; `rediss://` for TLS, `redis+sentinel://` and `redis+cluster://` for several nodes.',
   }),
   MASTER_KEY: variable({
     schema: masterKey.optional(),

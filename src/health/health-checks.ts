@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { ChangeFeed } from '../database/change-feed.js';
 import { Store } from '../database/store.js';
-import { RedisConnection } from '../redis/redis-connection.js';
+import { RedisLink } from '../redis/redis-link.js';
 import { PoolOverview } from '../stats/ports.js';
 
 /** Milliseconds until a silent database counts as out. */
@@ -20,7 +20,7 @@ export class HealthChecks {
     private readonly indicators: HealthIndicatorService,
     private readonly store: Store,
     private readonly feed: ChangeFeed,
-    private readonly connection: RedisConnection,
+    private readonly link: RedisLink,
     private readonly pools: PoolOverview,
   ) {}
 
@@ -38,14 +38,15 @@ export class HealthChecks {
     return ageMs > OLD ? indicator.degraded({ ageMs }) : indicator.up({ ageMs });
   }
 
-  /** Without Redis each instance goes on from memory. */
+  /** Without Redis each instance goes on from memory, with its part of the limits. */
   async redis() {
     const indicator = this.indicators.check('redis');
-    const state = this.connection.state();
-    if (state === 'absent') return indicator.up({ state });
-    return (await this.connection.answers())
-      ? indicator.up({ state })
-      : indicator.degraded({ state: 'down' });
+    const { mode, portion } = this.link;
+    if (mode === 'absent') return indicator.up({ state: mode });
+    const { instances } = portion;
+    return mode !== 'alone' && (await this.link.answers())
+      ? indicator.up({ state: 'up', mode, instances })
+      : indicator.degraded({ state: 'down', mode, instances });
   }
 
   /** Upstreams with keys of which none can be lent now. */

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { RedisLink } from '../redis/redis-link.js';
 import { KeyActions } from './admin/key-actions.js';
 import { KeyEditing } from './admin/key-editing.js';
 import { KeyFinder } from './admin/key-finder.js';
@@ -27,6 +28,7 @@ import { Pins, PinStore } from './pins.js';
 import { KeyPool } from './pool/key-pool.js';
 import { MemoryPoolState } from './pool/memory-pool-state.js';
 import { PoolState } from './pool/pool-state.js';
+import { RedisPoolState } from './pool/redis/redis-pool-state.js';
 import { PruneJob } from './prune-job.js';
 import { KeyVault } from './secrets/key-vault.js';
 import { StoredPins } from './stored-pins.js';
@@ -40,7 +42,12 @@ import { OrphanKeys } from './sync/orphan-keys.js';
 
 /** What calls take: the pool and the secrets in it. */
 const POOL = [
-  { provide: PoolState, useFactory: () => new MemoryPoolState() },
+  {
+    provide: PoolState,
+    inject: [RedisLink],
+    useFactory: (link: RedisLink) =>
+      link.mode === 'absent' ? new MemoryPoolState() : new RedisPoolState(link),
+  },
   LentKeys,
   { provide: KeyRing, useExisting: LentKeys },
   KeyPool,

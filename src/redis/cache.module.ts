@@ -40,7 +40,9 @@ function inRedis(url: string, log: Log): Keyv {
 
 /** Where Redis has several nodes each instance caches for itself: the cache's client knows single servers only. */
 function storeFor(url: string | undefined, log: Log): Keyv {
-  return url !== undefined && parseRedisUrl(url)?.kind === 'single' ? inRedis(url, log) : new Keyv({ store: new BoundedMap(MOST_IN_MEMORY) });
+  return url !== undefined && parseRedisUrl(url)?.kind === 'single'
+    ? inRedis(url, log)
+    : new Keyv({ store: new BoundedMap(MOST_IN_MEMORY) });
 }
 
 /** Nest's cache, for answers of the control plane and merged model lists. In memory, or in Redis where it is set. */

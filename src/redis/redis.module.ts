@@ -1,12 +1,21 @@
 import { Global, Module } from '@nestjs/common';
+import { Log } from '../logging/log.js';
 import { cacheModule } from './cache.module.js';
 import { RedisConnection } from './redis-connection.js';
+import { RedisLink } from './redis-link.js';
 
-/** Redis, where there is one, and the cache that rests in it or in memory. */
+/** Redis, where there is one: the connection, the state that instances share through it, and the cache. */
 @Global()
 @Module({
   imports: [cacheModule],
-  providers: [RedisConnection],
-  exports: [RedisConnection],
+  providers: [
+    RedisConnection,
+    {
+      provide: RedisLink,
+      inject: [RedisConnection, Log],
+      useFactory: (connection: RedisConnection, log: Log) => new RedisLink(connection, log),
+    },
+  ],
+  exports: [RedisConnection, RedisLink],
 })
 export class RedisModule {}

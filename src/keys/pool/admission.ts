@@ -1,4 +1,5 @@
 import type { Cohort, KeyRecord } from './key-record.js';
+import { leavesNothing } from './limit-plan.js';
 import type { RestRecord, Rests } from './rests.js';
 
 /** The call that asks. */
@@ -7,6 +8,9 @@ export interface Ask {
   readonly tokens: number;
   readonly now: number;
 }
+
+/** When to look again whether this instance's part of a limit is still nothing. */
+const NO_PART_MS = 1_000;
 
 /** What keeps a key from being lent, gathered without allocating. Times are epoch ms, 0 means nothing. */
 export class Obstacle {
@@ -45,12 +49,14 @@ export function barByQuota(cohort: Cohort, ask: Ask, obstacle: Obstacle): void {
   const { quota } = cohort;
   if (quota.rests) barByRests(quota.rests, ask, obstacle);
   for (const limit of cohort.plan.forModel(ask.model)) {
+    if (leavesNothing(limit)) obstacle.bar(ask.now + NO_PART_MS, limit.pattern !== '*');
     const bucket = quota.bucket(limit.pattern);
     if (!bucket) continue;
     const full = bucket.fullUntil(limit, ask.now);
     if (full > 0) {
       obstacle.bar(full, limit.pattern !== '*');
       if (limit.tpm !== undefined && quota.inFlight > 0) obstacle.early = true;
+      if (bucket.isBusyElsewhere(ask.now)) obstacle.early = true;
       continue;
     }
     const fits = bucket.fitsAt(limit, ask.tokens, ask.now);
@@ -77,4 +83,8 @@ function barByRests(rests: Rests, ask: Ask, obstacle: Obstacle): void {
 function barByRest(record: RestRecord, now: number, ownModel: boolean, obstacle: Obstacle): void {
   if (record.runs(now)) obstacle.bar(record.until, ownModel);
   else if (record.probing) obstacle.bar(Infinity, ownModel);
+  else if (record.triedUntil > now) {
+    obstacle.bar(record.triedUntil, ownModel);
+    obstacle.early = true;
+  }
 }

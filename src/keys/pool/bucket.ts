@@ -7,6 +7,12 @@ export class Bucket {
   private requests: SlidingWindow | undefined;
   private tokens: SlidingWindow | undefined;
   private days: DayWindow | undefined;
+  /** What the count over all instances says, epoch ms: before that no call passes at all. */
+  private barredUntil = 0;
+  /** And none of so many tokens. */
+  private shortUntil = 0;
+  private shortFrom = Infinity;
+  private busyUntil = 0;
 
   /** Epoch ms until which no call at all passes, Infinity until a call in flight ends, 0 for none. */
   fullUntil(limit: PlannedLimit, now: number): number {
@@ -19,12 +25,40 @@ export class Bucket {
     if (limit.rpd !== undefined && this.days && this.days.used(now) >= limit.rpd) {
       until = Math.max(until, this.days.resetsAt(now));
     }
+    until = Math.max(until, this.barredUntil, this.busyUntil);
     return until > now ? until : 0;
+  }
+
+  /** Whether calls of other instances fill it, so that the end of one may free it at any time. */
+  isBusyElsewhere(now: number): boolean {
+    return this.busyUntil > now;
+  }
+
+  /** Takes over what the count over all instances says; a bar that is known and longer stays. */
+  bar(until: number): void {
+    this.barredUntil = Math.max(this.barredUntil, until);
+  }
+
+  barTokens(tokens: number, until: number, now: number): void {
+    this.shortFrom = this.shortUntil > now ? Math.min(this.shortFrom, tokens) : tokens;
+    this.shortUntil = Math.max(this.shortUntil, until);
+  }
+
+  barBusy(until: number): void {
+    this.busyUntil = until;
+  }
+
+  clearBars(): void {
+    this.barredUntil = 0;
+    this.shortUntil = 0;
+    this.busyUntil = 0;
   }
 
   /** When a call of so many tokens fits; `now` where it does. More than the limit itself fits an empty window. */
   fitsAt(limit: PlannedLimit, tokens: number, now: number): number {
-    return limit.tpm === undefined || !this.tokens ? now : this.tokens.readyAt(limit.tpm, tokens, now);
+    if (limit.tpm === undefined) return now;
+    const until = this.tokens?.readyAt(limit.tpm, tokens, now) ?? now;
+    return tokens >= this.shortFrom ? Math.max(until, this.shortUntil) : until;
   }
 
   reserve(limit: PlannedLimit, tokens: number, zone: string, now: number): void {
@@ -58,10 +92,20 @@ export class Bucket {
     };
   }
 
+  /** What this process has used within the windows. */
+  used(now: number): { requests: number; tokens: number } {
+    return { requests: this.requests?.used(now) ?? 0, tokens: this.tokens?.used(now) ?? 0 };
+  }
+
   /** The running day's count, for the store; undefined where nothing is counted. */
   dayCount(now: number): { day: string; count: number } | undefined {
     const count = this.days?.used(now) ?? 0;
     return this.days && count > 0 ? { day: this.days.day(now), count } : undefined;
+  }
+
+  /** All instances together have made so many calls in the running day. */
+  raiseDay(count: number, now: number): void {
+    if (this.days) this.days.restore(this.days.day(now), count);
   }
 
   restoreDay(zone: string, day: string, count: number): void {

@@ -14,12 +14,14 @@ export class HeldKey implements Grant {
   readonly upstreamId: string;
   readonly model: string | undefined;
   readonly quota: Quota;
-  private readonly limits: readonly PlannedLimit[];
-  private readonly tokens: number;
+  readonly limits: readonly PlannedLimit[];
+  readonly tokens: number;
   readonly at: number;
   /** Half-open rests that this call is to try out. */
   readonly probes: readonly Probe[] | undefined;
-  private isOpen = true;
+  /** When the count over all instances took it over, in that count's time; 0 where it did not. */
+  sharedAt = 0;
+  isOpen = true;
 
   /** Reserves: counts the call against every limit, before anything is sent. */
   constructor(

@@ -1,4 +1,5 @@
 import { type Limit, matchesModel } from '../../kernel/limits.js';
+import type { Portion } from '../../kernel/portion.js';
 
 /** All that is declared for one pattern of models; `*` stands for all models together. */
 export interface PlannedLimit {
@@ -31,17 +32,64 @@ export class LimitPlan {
   }
 }
 
+/** Whether this instance's part of a limit is nothing at all. */
+export function leavesNothing({ rpm, tpm, rpd, concurrency }: PlannedLimit): boolean {
+  return rpm === 0 || tpm === 0 || rpd === 0 || concurrency === 0;
+}
+
 /** Makes plans, and gives keys that declare the same limits the same one, so that plans compare by identity. */
 export class LimitPlans {
   private readonly plans = new Map<string, LimitPlan>();
 
-  constructor(private readonly shared: readonly Limit[]) {}
+  /** @param portion how much of each limit this instance may use; absent: all */
+  constructor(
+    private readonly shared: readonly Limit[],
+    private readonly portion?: Portion,
+  ) {}
 
   planFor(own: readonly Limit[]): LimitPlan {
     const text = own.length === 0 ? '' : JSON.stringify(own);
     let plan = this.plans.get(text);
-    if (!plan) this.plans.set(text, (plan = new LimitPlan(merge(this.shared, own))));
+    if (!plan) this.plans.set(text, (plan = this.newPlan(own)));
     return plan;
+  }
+
+  private newPlan(own: readonly Limit[]): LimitPlan {
+    const { portion } = this;
+    const limits = merge(this.shared, own);
+    return new LimitPlan(portion ? limits.map((limit) => new DividedLimit(limit, portion)) : limits);
+  }
+}
+
+/** A limit of which this instance may use what the portion says at the moment. */
+export class DividedLimit implements PlannedLimit {
+  constructor(
+    readonly whole: PlannedLimit,
+    private readonly portion: Portion,
+  ) {}
+
+  get pattern(): string {
+    return this.whole.pattern;
+  }
+
+  get rpm(): number | undefined {
+    return this.part(this.whole.rpm);
+  }
+
+  get tpm(): number | undefined {
+    return this.part(this.whole.tpm);
+  }
+
+  get rpd(): number | undefined {
+    return this.part(this.whole.rpd);
+  }
+
+  get concurrency(): number | undefined {
+    return this.part(this.whole.concurrency);
+  }
+
+  private part(limit: number | undefined): number | undefined {
+    return limit === undefined ? undefined : this.portion.of(limit);
   }
 }
 

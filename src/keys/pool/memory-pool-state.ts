@@ -1,3 +1,4 @@
+import type { Portion } from '../../kernel/portion.js';
 import { HeldKey } from './held-key.js';
 import { rememberKey, restoreKey } from './key-memories.js';
 import { viewKey } from './key-views.js';
@@ -34,8 +35,14 @@ export class MemoryPoolState extends PoolState {
   private readonly pools = new Map<string, MemoryPool>();
   private readonly listeners = new Listeners();
 
-  /** @param random uniform in [0, 1): for jitter and for the `random` rotation. */
-  constructor(private readonly random: () => number = Math.random) {
+  /**
+   * @param random uniform in [0, 1): for jitter and for the `random` rotation
+   * @param portion how much of each limit this instance may use; absent: all
+   */
+  constructor(
+    private readonly random: () => number = Math.random,
+    private readonly portion?: Portion,
+  ) {
     super();
   }
 
@@ -104,6 +111,11 @@ export class MemoryPoolState extends PoolState {
     return this.keys(upstreamId, keyIds).map((key) => rememberKey(key, now));
   }
 
+  /** The pool itself, for a state that is built on this one. */
+  poolOf(upstreamId: string): MemoryPool | undefined {
+    return this.pools.get(upstreamId);
+  }
+
   private keys(upstreamId: string, keyIds: readonly string[] | undefined) {
     const keys = this.pools.get(upstreamId)?.roster.keys;
     if (!keys) return [];
@@ -114,7 +126,7 @@ export class MemoryPoolState extends PoolState {
   private pool(upstreamId: string): MemoryPool {
     let pool = this.pools.get(upstreamId);
     if (!pool) {
-      pool = new MemoryPool(upstreamId, this.random, this.listeners);
+      pool = new MemoryPool(upstreamId, this.random, this.listeners, this.portion);
       this.pools.set(upstreamId, pool);
     }
     return pool;

@@ -1,4 +1,5 @@
 import { dayIn } from '../../kernel/calendar.js';
+import type { Portion } from '../../kernel/portion.js';
 import { Census } from './census.js';
 import { HeldKey } from './held-key.js';
 import type { KeyRecord, Quota } from './key-record.js';
@@ -29,9 +30,9 @@ export class MemoryPool {
   rules = DEFAULT_RULES;
   /** The latest time this pool has heard of; epoch ms. */
   lastSeen = 0;
-  private plans = new LimitPlans([]);
-  private lanes: Lanes;
-  private readonly census = new Census();
+  private plans: LimitPlans;
+  lanes: Lanes;
+  readonly census = new Census();
   private readonly search = new KeySearch();
   private readonly shaky = new ShakyKeys((key) => this.lanes.rerank(key));
   private inFlight = 0;
@@ -42,7 +43,9 @@ export class MemoryPool {
     private readonly upstreamId: string,
     private readonly random: () => number,
     private readonly listener: PoolListener,
+    private readonly portion?: Portion,
   ) {
+    this.plans = new LimitPlans([], portion);
     this.lanes = this.newLanes();
   }
 
@@ -51,7 +54,7 @@ export class MemoryPool {
     if (JSON.stringify(rules) === JSON.stringify(this.rules)) return;
     dayIn(rules.dayZone, this.lastSeen);
     this.rules = rules;
-    this.plans = new LimitPlans(rules.limits);
+    this.plans = new LimitPlans(rules.limits, this.portion);
     const keys = [...this.roster.keys.values()];
     for (const key of keys) this.takeOut(key);
     this.lanes = this.newLanes();
@@ -207,19 +210,23 @@ export class MemoryPool {
     const { key } = held;
     const { effect, reason } = settlement.verdict;
     if (!effect || key.isDropped) return;
-    if (effect.to === 'invalid' && !effect.confirm) return this.outInvalid(key, reason);
+    if (effect.to === 'invalid' && !effect.confirm) {
+      if (this.refuseKey(key, reason)) this.listener.onInvalid(this.upstreamId, key.id, reason, false);
+      return;
+    }
     const rest = applyEffect(effect, held, settlement, this.random);
     if (!rest) return;
     this.noteRest(key, rest, settlement.now);
     if (effect.to === 'invalid') this.listener.onInvalid(this.upstreamId, key.id, reason, true);
   }
 
-  private outInvalid(key: KeyRecord, reason: string): void {
-    if (key.out === 'invalid') return;
+  /** The provider refuses the key, as an answer or another instance says. False where that was known. */
+  refuseKey(key: KeyRecord, reason: string): boolean {
+    if (key.out === 'invalid') return false;
     this.takeOut(key);
     key.refused = reason;
     this.bringIn(key);
-    this.listener.onInvalid(this.upstreamId, key.id, reason, false);
+    return true;
   }
 
   private noteRest(key: KeyRecord, { rests, model, until }: NewRest, now: number): void {
@@ -264,7 +271,7 @@ export class MemoryPool {
     return new Lanes(this.roster.cohorts, rotationPolicy(this.rules.rotation, this.random));
   }
 
-  private tellFree(): void {
+  tellFree(): void {
     this.listener.onFree(this.upstreamId);
   }
 

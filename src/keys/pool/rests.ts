@@ -7,6 +7,8 @@ import type { Rest } from './pool-state.js';
 export class RestRecord {
   /** Whether the one call that may pass a half-open key is under way. */
   probing = false;
+  /** Another instance tries it out, as far as is known until then; epoch ms. */
+  triedUntil = 0;
   /** Counts changes, so that the result of a call sent before the last one can be told from the probe's. */
   epoch = 0;
 
@@ -28,6 +30,7 @@ export class RestRecord {
     this.streak = rest.streak;
     this.epoch += 1;
     this.probing = false;
+    this.triedUntil = 0;
   }
 
   toRest(): Rest {

@@ -34,6 +34,11 @@ export class Roster {
     return key;
   }
 
+  /** What the keys of this group share, where there are any. */
+  groupOf(group: string): Quota | undefined {
+    return this.groups.get(group);
+  }
+
   /** The key is gone for good. It is in no cohort. */
   drop(key: KeyRecord): void {
     key.isDropped = true;

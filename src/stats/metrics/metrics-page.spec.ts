@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { testConfig } from '../../config/config.fixture.js';
 import { RecordingLog } from '../../logging/log.fixture.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
+import { RedisLink } from '../../redis/redis-link.js';
 import { callRecord } from '../call-record.fixture.js';
 import { BreakerOverview, PoolOverview, type PoolView } from '../ports.js';
 import { recorderAt } from '../recorder.fixture.js';
@@ -31,7 +32,9 @@ function setUp() {
   const { recorder } = recorderAt();
   const pools = new Pools();
   const redis = new RedisConnection(testConfig(), new RecordingLog());
-  const page = new MetricsPage(new CallMetrics(recorder), new StateMetrics(pools, new OneBreaker(), redis));
+  const link = new RedisLink(redis, new RecordingLog());
+  const states = new StateMetrics(pools, new OneBreaker(), redis, link);
+  const page = new MetricsPage(new CallMetrics(recorder), states);
   return { recorder, pools, page };
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import { RedisConnection } from '../../redis/redis-connection.js';
+import { RedisLink } from '../../redis/redis-link.js';
 import { BreakerOverview, PoolOverview } from '../ports.js';
 
 const KEY_STATUSES = ['active', 'cooling', 'exhausted', 'invalid', 'disabled'] as const;
@@ -18,17 +19,29 @@ export class StateMetrics {
     'state',
   ]);
   readonly #redis = gauge('keywheel_redis', '1 for the state of Redis; absent where none is set.', ['state']);
+  readonly #redisUp = gauge('keywheel_redis_up', '1 while this instance shares its state through Redis.', []);
+  readonly #instances = gauge('keywheel_instances', 'Instances that share this Redis, as seen last.', []);
+  readonly #fallbacks = new Counter({
+    name: 'keywheel_redis_fallbacks_total',
+    help: 'Times that this instance went on from memory because Redis did not answer.',
+    registers: [],
+  });
 
   constructor(
     private readonly pools: PoolOverview,
     private readonly breakers: BreakerOverview,
     private readonly redis: RedisConnection,
+    private readonly link: RedisLink,
   ) {}
 
   register(registry: Registry): void {
     for (const each of [this.#keys, this.#leases, this.#waiting, this.#breaker, this.#redis]) {
       registry.registerMetric(each);
     }
+    if (this.link.mode === 'absent') return;
+    registry.registerMetric(this.#redisUp);
+    registry.registerMetric(this.#instances);
+    registry.registerMetric(this.#fallbacks);
   }
 
   /** Looks anew; to be awaited before the registry is read. Pools that cannot be seen are left out. */
@@ -44,6 +57,10 @@ export class StateMetrics {
     for (const { upstream, state } of this.breakers.breakers()) {
       for (const each of BREAKER_STATES) this.#breaker.set({ upstream, state: each }, each === state ? 1 : 0);
     }
+    this.#redisUp.set(this.link.isShared ? 1 : 0);
+    this.#instances.set(this.link.portion.instances);
+    this.#fallbacks.reset();
+    this.#fallbacks.inc(this.link.fallbacks);
     const redis = this.redis.state();
     for (const each of REDIS_STATES) this.#redis.set({ state: each }, each === redis ? 1 : 0);
   }
