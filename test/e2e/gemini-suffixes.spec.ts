@@ -80,7 +80,7 @@ describe('endings of models', () => {
       model: 'gemini-2.5-flash-search',
       contents: 'hello',
     });
-    for await (const _ of stream);
+    for await (const chunk of stream) expect(chunk).toBeDefined();
     expect(asked().body).toMatchObject({ tools: [{ googleSearch: {} }] });
     await client.models.countTokens({ model: 'gemini-2.5-flash-search', contents: 'hello' });
     expect(asked()).toEqual({ model: 'gemini-2.5-flash', body: {} });

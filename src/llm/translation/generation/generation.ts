@@ -7,6 +7,7 @@ import type { ReplyContext } from '../../conversation/codec.js';
 import type { Conversation, Dialect } from '../../conversation/conversation.js';
 import { Notes } from '../../conversation/notes.js';
 import type { LlmPath, LlmProtocol } from '../../llm-path.js';
+import { dressedFor } from '../../target-dress.js';
 import type { AskedCall, OperationTranslation, WriteFor, WrittenCall } from '../operation.js';
 import { readObject } from '../read-object.js';
 import { answerRules, type Side } from './answer-rules.js';
@@ -57,7 +58,9 @@ export class Generation implements OperationTranslation {
     });
     return {
       path,
-      body: Buffer.from(JSON.stringify({ ...upstream.parameters, ...dressedFor(candidate, path, body) })),
+      body: Buffer.from(
+        JSON.stringify({ ...upstream.parameters, ...dressedFor(candidate, 'generate', body) }),
+      ),
       contentType: 'application/json',
       ...(headers && { headers }),
       rules: answerRules(side, this.answerFor(asked, caller, conversation)),
