@@ -128,6 +128,10 @@ function readSampling(body: Fields): Sampling {
     const value = optionalNumber(body[name], name);
     if (value !== undefined) sampling[key] = value;
   }
+  const { candidates } = sampling;
+  if (candidates !== undefined && !(Number.isInteger(candidates) && Number(candidates) > 0)) {
+    malformed('n must be a whole number above 0.', 'n');
+  }
   const maxTokens =
     optionalNumber(body.max_completion_tokens, 'max_completion_tokens') ??
     optionalNumber(body.max_tokens, 'max_tokens');
