@@ -1,5 +1,5 @@
 import type { Fields } from '../../conversation/conversation.js';
-import { fieldsOf, isFields } from '../../conversation/fields.js';
+import { fieldsOf, isFields, textOf } from '../../conversation/fields.js';
 import type { ReplyEvent } from '../../conversation/reply-events.js';
 import { parsePrecise } from '../../conversation/precise-json.js';
 import { readCitation } from './citations.js';
@@ -28,6 +28,7 @@ export class OpenBlocks {
   /** @throws KeywheelError bad_body where the event breaks the protocol */
   start({ index, content_block: value }: Fields): readonly ReplyEvent[] {
     const block = fieldsOf(value, 'content_block');
+    textOf(block.type, 'content_block.type');
     const key = indexOf(index);
     if (this.open.has(key)) throw new Error(`Block ${key} has begun twice.`);
     switch (block.type) {

@@ -23,6 +23,7 @@ import { malformed } from '../../conversation/notes.js';
 import type { Part } from '../../conversation/parts.js';
 import { readContent } from './read-blocks.js';
 import { readThinking } from './read-thinking.js';
+import { wantsEveryField } from './schema.js';
 import { readTool, readToolChoice } from './tools.js';
 
 const KNOWN = new Set([
@@ -99,7 +100,10 @@ function readSampling(body: Fields): Sampling {
   };
 }
 
-/** `output_config.format`, or `output_format` as the beta had it. */
+/**
+ * `output_config.format`, or `output_format` as the beta had it. Anthropic guarantees the fit of any schema; others
+ * refuse to, and take it unguaranteed, where fields may be left out.
+ */
 function readOutput(body: Fields): OutputFormat | undefined {
   const config = optionalFields(body.output_config, 'output_config');
   const format = config?.format ?? body.output_format;
@@ -107,5 +111,6 @@ function readOutput(body: Fields): OutputFormat | undefined {
   if (format.type !== 'json_schema') {
     return malformed('output_config.format.type must be json_schema.', 'output_config.format.type');
   }
-  return { kind: 'schema', schema: fieldsOf(format.schema, 'output_config.format.schema'), strict: true };
+  const schema = fieldsOf(format.schema, 'output_config.format.schema');
+  return { kind: 'schema', schema, ...(wantsEveryField(schema) && { strict: true }) };
 }

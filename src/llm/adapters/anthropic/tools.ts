@@ -12,6 +12,7 @@ import {
 import { malformed } from '../../conversation/notes.js';
 import type { FunctionTool, HostedTool, HostedToolName, Tool, ToolChoice } from '../../conversation/tools.js';
 import { readCacheMark } from './cache-control.js';
+import { wantsEveryField } from './schema.js';
 
 /** Tools that Anthropic runs, by how their dated types begin. */
 const HOSTED: readonly (readonly [RegExp, HostedToolName])[] = [
@@ -40,15 +41,18 @@ const FUNCTION_FIELDS = new Set(['type', 'name', 'description', 'input_schema', 
 function readFunction(tool: Fields, param: string): FunctionTool {
   const description = optionalText(tool.description, `${param}.description`);
   const strict = optionalFlag(tool.strict, `${param}.strict`);
-  const others = otherFields(tool, FUNCTION_FIELDS);
+  const parameters = fieldsOf(tool.input_schema, `${param}.input_schema`);
+  // Others refuse to guarantee arguments that may be left out: for them the wish is one of Anthropic's own.
+  const isCommon = strict !== true || wantsEveryField(parameters);
+  const side = { ...otherFields(tool, FUNCTION_FIELDS), ...(!isCommon && { strict }) };
   return {
     kind: 'function',
     name: textOf(tool.name, `${param}.name`),
     ...(description !== undefined && { description }),
-    parameters: fieldsOf(tool.input_schema, `${param}.input_schema`),
-    ...(strict !== undefined && { strict }),
+    parameters,
+    ...(strict !== undefined && isCommon && { strict }),
     ...readCacheMark(tool),
-    ...(others && { extras: { anthropic: others } }),
+    ...(Object.keys(side).length > 0 && { extras: { anthropic: side } }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Fields, OutputFormat } from '../../conversation/conversation.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
 import type { ClaudeModel } from './claude-models.js';
+import { isBeyondGrammar } from './grammar-limits.js';
 import { withinGrammar } from './schema.js';
 
 interface WrittenOutput {
@@ -14,7 +15,7 @@ const JSON_ONLY = 'Answer with a single JSON object and nothing else: no words a
 
 /**
  * Structured output. Anthropic guarantees a schema and has no word for "any JSON object": that is asked for in the
- * system prompt, and so is a schema where the model is too old for the guarantee and the caller did not insist on it.
+ * system prompt, and so is a schema that the model cannot guarantee where the caller did not insist on it.
  * https://platform.claude.com/docs/en/build-with-claude/structured-outputs
  * @throws KeywheelError untranslatable where the model cannot guarantee a schema and the caller insists
  */
@@ -28,7 +29,7 @@ export function writeOutput(
     notes.warn('instructed:json');
     return { instruction: JSON_ONLY };
   }
-  if (model.structured) {
+  if (model.structured && !isBeyondGrammar(output.schema)) {
     const { schema, lost } = withinGrammar(output.schema);
     if (lost) notes.warn('schema:relaxed');
     const described =
@@ -38,7 +39,7 @@ export function writeOutput(
     return { format: { type: 'json_schema', schema: described } };
   }
   if (output.strict) {
-    refuse('This model cannot guarantee that its answer fits a JSON schema.', 'response_format');
+    refuse('This model cannot guarantee that its answer fits this JSON schema.', 'response_format');
   }
   notes.warn('instructed:schema');
   return { instruction: `${JSON_ONLY} It has to fit this JSON schema: ${JSON.stringify(output.schema)}` };

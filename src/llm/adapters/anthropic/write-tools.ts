@@ -3,6 +3,7 @@ import { type Notes, refuse } from '../../conversation/notes.js';
 import type { FunctionTool, HostedTool, HostedToolName, Tool, ToolChoice } from '../../conversation/tools.js';
 import { writeCacheMark } from './cache-control.js';
 import type { ClaudeModel } from './claude-models.js';
+import { isBeyondGrammar } from './grammar-limits.js';
 import { withinGrammar } from './schema.js';
 
 /**
@@ -48,7 +49,8 @@ function writeTool(tool: Tool, model: ClaudeModel, notes: Notes): Fields {
 function writeFunction(tool: FunctionTool, model: ClaudeModel, notes: Notes): Fields {
   if (tool.freeform) refuse(`Anthropic’s tools take JSON, and ${tool.name} takes free text.`, 'tools');
   const schema = { type: 'object', ...tool.parameters };
-  const guaranteed = tool.strict && model.structured ? withinGrammar(schema) : undefined;
+  const guaranteed =
+    tool.strict && model.structured && !isBeyondGrammar(schema) ? withinGrammar(schema) : undefined;
   if (guaranteed?.lost) notes.warn('schema:relaxed');
   if (tool.strict && !guaranteed) notes.dropped('strict');
   return {
