@@ -27,11 +27,11 @@ const CONVERSATION: Conversation = {
   tools: [],
   sampling: {},
 };
-const CONTEXT: ReplyContext = { requestId: 'req_1', conversation: CONVERSATION } as ReplyContext;
+const CONTEXT: ReplyContext = { requestId: 'req_1', conversation: CONVERSATION };
 
 /** Through JSON, as on the wire. */
-function wire<T>(value: T): T {
-  return parsePrecise(JSON.stringify(value)) as T;
+function wire(value: object): Record<string, unknown> {
+  return parsePrecise(JSON.stringify(value)) as Record<string, unknown>;
 }
 
 function throughRequest(conversation: Conversation, model: string, preset = 'gemini'): Conversation {

@@ -16,6 +16,8 @@ const STATUSES: Readonly<Record<number, string>> = {
   502: 'UNAVAILABLE',
   503: 'UNAVAILABLE',
   504: 'DEADLINE_EXCEEDED',
+  // Anthropic's word for an overload.
+  529: 'UNAVAILABLE',
 };
 
 /** google.rpc.Code: these are kept where the upstream used them. */
