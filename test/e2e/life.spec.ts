@@ -8,9 +8,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ScriptedUpstream } from '../fakes/scripted-upstream/scripted-upstream.ts';
 import { AdminClient } from './support/admin-client.ts';
 import { ask } from './support/ask.ts';
+import { atOnce } from './support/at-once.ts';
 import { GatewayProcess } from './support/gateway-process.ts';
 import { createHome, environmentOf, type Home } from './support/home.ts';
 import { openHouse } from './support/house.ts';
+import { query } from './support/query.ts';
 import { googleClient, openaiClient } from './support/sdk-clients.ts';
 import { newSecret, newSecrets, remember } from './support/secrets.ts';
 import { startGateway } from './support/start-gateway.ts';
@@ -227,6 +229,34 @@ describe('kill -9', () => {
     }
     expect(expected).toBe(150);
     await gateway.stop();
+  });
+});
+
+describe('kill -9 under load', () => {
+  it('loses no statistics that were a flush old, however many keys served', async () => {
+    const own = await home();
+    const house = await openHouse({ home: own });
+    cleanups.push(() => house.upstream.close());
+    await house.pool('openai', 'openai', Array<'good'>(150).fill('good'));
+    const stored = async () => {
+      const sums = `SELECT SUM(CASE WHEN key_id = '' THEN calls ELSE 0 END) AS calls,
+        SUM(CASE WHEN key_id = '' THEN 0 ELSE calls END) AS by_key FROM stats_slices`;
+      const [row] = await query<{ calls: unknown; by_key: unknown }>(own, sums);
+      return { calls: Number(row?.calls), byKey: Number(row?.by_key) };
+    };
+    // The first round makes it many keys; from its next slice on they are counted by the minute.
+    for (let round = 1; round <= 3; round += 1) {
+      await atOnce(150, 16, async () => expect((await ask(house, 'openai', 'openai')).status).toBe(200));
+      await until(async () => (await stored()).calls === round * 150, `round ${round} is stored`);
+      expect((await stored()).byKey).toBe(round * 150);
+    }
+    await house.gateway.stop('SIGKILL');
+    expect(await stored()).toEqual({ calls: 450, byKey: 450 });
+    const again = await startGateway({ home: own });
+    const report = await again.admin.get<{ totals: { calls: number }; byKey: { calls: number }[] }>('/stats');
+    expect(report.totals.calls).toBe(450);
+    expect(new Set(report.byKey.map(({ calls }) => calls))).toEqual(new Set([3]));
+    await again.stop();
   });
 });
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask } from './support/ask.ts';
-import { DATABASE } from './support/home.ts';
 import { openHouse, type House } from './support/house.ts';
 
 /** Longer than the provider's window of a minute, so that its turn is seen. */
@@ -48,38 +47,31 @@ const TRIALS: readonly Trial[] = [
   { slug: 'by-concurrency', declared: { concurrency: 2 }, pauseMs: 0, lanes: 6, streamed: true },
 ];
 
-// The pool is the same code over every database, and the window is a real minute: once is enough.
-if (DATABASE === 'sqlite') {
-  it(
-    'fills declared limits to 95 % and never asks for more than the provider allows',
-    { timeout: 150_000 },
-    async () => {
-      const keys = new Map<string, string[]>();
-      for (const { slug, declared } of TRIALS) {
-        const made = await house.pool(
-          slug,
-          'openai',
-          [{ then: { kind: 'slow', delayMs: 10 } }, { then: { kind: 'slow', delayMs: 10 } }],
-          { limits: declared },
-        );
-        for (const key of made) house.upstream.limits.set(key, declared);
-        keys.set(slug, made);
+it(
+  'fills declared limits to 95 % and never asks for more than the provider allows',
+  { timeout: 150_000 },
+  async () => {
+    const keys = new Map<string, string[]>();
+    for (const { slug, declared } of TRIALS) {
+      const made = await house.pool(
+        slug,
+        'openai',
+        [{ then: { kind: 'slow', delayMs: 10 } }, { then: { kind: 'slow', delayMs: 10 } }],
+        { limits: declared },
+      );
+      for (const key of made) house.upstream.limits.set(key, declared);
+      keys.set(slug, made);
+    }
+    const got = await Promise.all(TRIALS.map(press));
+    expect(house.upstream.violations).toEqual([]);
+    for (const [index, { slug, declared }] of TRIALS.entries()) {
+      expect(new Set(got[index]), slug).toEqual(declared.concurrency ? new Set([200]) : new Set([200, 429]));
+      for (const key of keys.get(slug) ?? []) {
+        const peak = house.upstream.limits.peak(key);
+        if (declared.rpm) expect(peak.requests, slug).toBeGreaterThanOrEqual(declared.rpm * 0.95);
+        if (declared.tpm) expect(peak.tokens, slug).toBeGreaterThanOrEqual(declared.tpm * 0.95);
+        if (declared.concurrency) expect(peak.inFlight, slug).toBe(declared.concurrency);
       }
-      const got = await Promise.all(TRIALS.map(press));
-      expect(house.upstream.violations).toEqual([]);
-      for (const [index, { slug, declared }] of TRIALS.entries()) {
-        expect(new Set(got[index]), slug).toEqual(
-          declared.concurrency ? new Set([200]) : new Set([200, 429]),
-        );
-        for (const key of keys.get(slug) ?? []) {
-          const peak = house.upstream.limits.peak(key);
-          if (declared.rpm) expect(peak.requests, slug).toBeGreaterThanOrEqual(declared.rpm * 0.95);
-          if (declared.tpm) expect(peak.tokens, slug).toBeGreaterThanOrEqual(declared.tpm * 0.95);
-          if (declared.concurrency) expect(peak.inFlight, slug).toBe(declared.concurrency);
-        }
-      }
-    },
-  );
-} else {
-  it('is run on SQLite', () => expect(DATABASE).not.toBe('sqlite'));
-}
+    }
+  },
+);
