@@ -135,7 +135,7 @@ describe('Exchange', () => {
 
   it('times out on silence before the first byte and between pieces, but not while the client is slow', async () => {
     const silent = open('nothing');
-    await vi.advanceTimersByTimeAsync(LIMITS.firstByteMs);
+    await vi.advanceTimersByTimeAsync(LIMITS.firstByteMs + 1);
     expect(silent.exchange.failure).toBeInstanceOf(TimeOut);
     expect(silent.state.aborted).toBeInstanceOf(TimeOut);
     const flowing = open('nothing');
@@ -147,8 +147,18 @@ describe('Exchange', () => {
     await vi.advanceTimersByTimeAsync(LIMITS.idleMs * 3);
     expect(sink.ending).toBe('');
     flowing.exchange.resume();
-    await vi.advanceTimersByTimeAsync(LIMITS.idleMs);
+    await vi.advanceTimersByTimeAsync(LIMITS.idleMs + 1);
     expect(sink.ending).toBe('time-out: idle');
+  });
+
+  it('reads what has come before it says that the time is over', async () => {
+    const { exchange, start, data } = open('whole');
+    start(200, {});
+    setTimeout(() => data('{'), LIMITS.firstByteMs);
+    await vi.advanceTimersByTimeAsync(LIMITS.firstByteMs + 1);
+    expect(exchange.failure).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(LIMITS.firstByteMs + 1);
+    expect(exchange.failure).toBeInstanceOf(TimeOut);
   });
 
   it('reads repeated headers as HTTP joins them, and passes them on repeated', () => {

@@ -52,6 +52,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private abortReason: Error | undefined;
   private sink: Sink | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private moves = 0;
 
   constructor(
     readonly rules: ReplyRules,
@@ -61,7 +62,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.opened = new Promise((resolve) => {
       this.open = resolve;
     });
-    this.timer = setTimeout(() => this.abort(new TimeOut('first_byte')), limits.firstByteMs);
+    this.timer = setTimeout(() => this.timeOut('first_byte'), limits.firstByteMs);
   }
 
   // --- what undici tells ---
@@ -73,12 +74,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** A slow upload is not a silent upstream: the wait for the first byte starts anew with each piece sent. */
   onBodySent(): void {
-    this.timer?.refresh();
+    this.moved();
   }
 
   onRequestSent(): void {
     this.sent = true;
-    this.timer?.refresh();
+    this.moved();
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: object): void {
@@ -96,7 +97,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.timer?.refresh();
+    this.moved();
     if (this.decoder) {
       if (!this.decoder.write(chunk)) controller.pause();
     } else {
@@ -233,7 +234,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private wait(ms: number, phase: TimeOut['phase']): void {
     this.stopTimer();
-    this.timer = setTimeout(() => this.abort(new TimeOut(phase)), ms);
+    this.timer = setTimeout(() => this.timeOut(phase), ms);
+  }
+
+  private moved(): void {
+    this.moves++;
+    this.timer?.refresh();
+  }
+
+  /** What came while this process was busy is read first: timers run before sockets. */
+  private timeOut(phase: TimeOut['phase']): void {
+    const { timer, moves } = this;
+    setImmediate(() => {
+      if (this.timer === timer && this.moves === moves) this.abort(new TimeOut(phase));
+    });
   }
 
   private stopTimer(): void {

@@ -6,7 +6,7 @@ import { openHouse, type House } from './support/house.ts';
  * Keys that take a call and never answer. Calls may wait for a key for two seconds only: what attempts take is no
  * waiting, or the larger pools could not succeed.
  */
-const FIRST_BYTE_MS = 500;
+const FIRST_BYTE_MS = 1000;
 const SPEC = { timeouts: { firstByteTimeoutMs: FIRST_BYTE_MS } };
 
 const POOLS = [
