@@ -70,13 +70,18 @@ const POOLS: readonly (readonly [bad: number, of: number])[] = [
 
 let house: House;
 
-beforeAll(async () => {
-  house = await openHouse();
-});
+/** Each of these has a house of its own: at its end all that was written is searched for all secrets. */
+function inOneHouse(): void {
+  beforeAll(async () => {
+    house = await openHouse();
+  });
 
-afterAll(() => house.close());
+  afterAll(() => house.close());
+}
 
 describe.each(CASES)('$speech: $what', ({ speech, behaviour, pace, streamed, leaves }) => {
+  inOneHouse();
+
   it.each(POOLS)('%i of %i keys fail, no client notices', async (bad, of) => {
     const pool = await failingPool(house, speech, behaviour, [bad, of]);
     const calls = Math.min(3 * of, 120);
@@ -91,6 +96,8 @@ describe.each(CASES)('$speech: $what', ({ speech, behaviour, pace, streamed, lea
 describe.each(CASES.filter(({ leaves }) => leaves === undefined))(
   '$speech in use: $what',
   ({ speech, behaviour, pace, streamed }) => {
+    inOneHouse();
+
     it.each([
       [1, 2],
       [9, 10],
@@ -103,6 +110,8 @@ describe.each(CASES.filter(({ leaves }) => leaves === undefined))(
 );
 
 describe('an error behind events that carry nothing yet', () => {
+  inOneHouse();
+
   it.each([
     ['openai', 1],
     ['anthropic', 3],
@@ -114,6 +123,8 @@ describe('an error behind events that carry nothing yet', () => {
 });
 
 describe('fair shares', () => {
+  inOneHouse();
+
   it('spreads calls evenly over good keys', async () => {
     const pool = await failingPool(house, 'openai', 'good', [0, 10]);
     expect(await failures(house, pool.slug, 'openai', { calls: 100, pace: 4 })).toEqual([]);
