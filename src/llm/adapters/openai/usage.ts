@@ -63,13 +63,13 @@ export function writeCounts(counts: Partial<TokenCounts>, predictions: Fields = 
     completion_tokens: output,
     total_tokens: input + output,
     prompt_tokens_details: {
-      cached_tokens: counts.cached ?? 0,
+      ...told('cached_tokens', counts.cached),
       ...told('cache_write_tokens', counts.cacheWritten),
       ...told('audio_tokens', counts.audioInput),
       ...told('image_tokens', counts.imageInput),
     },
     completion_tokens_details: {
-      reasoning_tokens: counts.reasoning ?? 0,
+      ...told('reasoning_tokens', counts.reasoning),
       ...told('audio_tokens', counts.audioOutput),
       ...told('image_tokens', counts.imageOutput),
       ...predictions,
