@@ -4,6 +4,7 @@ import { Notes } from '../../conversation/notes.js';
 import type { MediaPart, Part } from '../../conversation/parts.js';
 import type { FunctionTool, ToolChoice } from '../../conversation/tools.js';
 import { anthropicCodec } from './codec.js';
+import { overTheWire } from './sse.fixture.js';
 
 const ASKED: Conversation = {
   model: 'm',
@@ -16,10 +17,18 @@ const ASKED: Conversation = {
 const TOOL: FunctionTool = { kind: 'function', name: 'f', parameters: { type: 'object', properties: {} } };
 const OTHER: FunctionTool = { ...TOOL, name: 'g' };
 
+/** What these tests look into. */
+interface Written extends Record<string, unknown> {
+  readonly system: { readonly text: string }[];
+  readonly messages: { readonly content: unknown }[];
+  readonly tools: { readonly input_schema: unknown }[];
+  readonly output_config?: { readonly effort?: string };
+}
+
 function write(more: Partial<Conversation>, model = 'claude-sonnet-4-5') {
   const notes = new Notes();
   const { body } = anthropicCodec.writeRequest({ ...ASKED, ...more }, { model, preset: 'anthropic', notes });
-  return { body: body as Record<string, any>, notes: notes.warnings };
+  return { body: overTheWire(body) as unknown as Written, notes: notes.warnings };
 }
 
 function said(...parts: Part[]): Pick<Conversation, 'messages'> {
@@ -143,7 +152,7 @@ describe('sampling', () => {
       ['dropped:seed', 'dropped:presence_penalty'],
     ],
   ] as const)('%j', (sampling, more, expected, notes) => {
-    const written = write({ sampling: { maxTokens: 10_000, ...sampling }, ...more } as Partial<Conversation>);
+    const written = write({ sampling: { maxTokens: 10_000, ...sampling }, ...more });
     const { temperature, top_p, top_k, stop_sequences } = written.body;
     expect(JSON.parse(JSON.stringify({ temperature, top_p, top_k, stop_sequences }))).toEqual(expected);
     expect(written.notes).toEqual(notes);
@@ -197,7 +206,7 @@ describe('tools', () => {
       },
     });
     expect(notes).toEqual(['schema:relaxed']);
-    expect(write({ tools: [{ ...TOOL, parameters }] }).body.tools[0].input_schema).toEqual(parameters);
+    expect(write({ tools: [{ ...TOOL, parameters }] }).body.tools[0]!.input_schema).toEqual(parameters);
     expect(write({ tools: [{ ...TOOL, parameters, strict: true }] }, 'claude-opus-4-0').notes).toEqual([
       'dropped:strict',
     ]);
@@ -246,14 +255,14 @@ describe('structured output', () => {
       format: { type: 'json_schema', schema: { ...schema, additionalProperties: false } },
     });
     const words = write({ output: { kind: 'json' } });
-    expect(words.body.system[0].text).toContain('JSON object');
+    expect(words.body.system[0]!.text).toContain('JSON object');
     expect(words.notes).toEqual(['instructed:json']);
     for (const [one, model] of [
       [open, 'claude-sonnet-4-5'],
       [schema, 'claude-3-7-sonnet-latest'],
     ] as const) {
       const asked = write({ output: { kind: 'schema', schema: one } }, model);
-      expect(asked.body.system[0].text).toContain(JSON.stringify(one));
+      expect(asked.body.system[0]!.text).toContain(JSON.stringify(one));
       expect(asked.notes).toEqual(['instructed:schema']);
       expect(() => write({ output: { kind: 'schema', schema: one, strict: true } }, model)).toThrow(
         'guarantee',
@@ -329,7 +338,7 @@ describe('messages', () => {
       { type: 'document', source: { type: 'file', file_id: 'file_1' } },
     ],
   ])('hold %j', (part, expected) => {
-    expect(write(said(part)).body.messages[0].content).toEqual([expected]);
+    expect(write(said(part)).body.messages[0]!.content).toEqual([expected]);
   });
 
   it.each<[Part, string]>([
