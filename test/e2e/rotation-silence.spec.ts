@@ -45,7 +45,9 @@ describe('silence', () => {
   ] as const)('a single stream gets by %i of %i silent keys', async (...pool) => {
     const { slug, good } = await failingPool(house, 'openai', 'silence', pool, SPEC);
     expect(await failures(house, slug, 'openai', { calls: 1, pace: 1, streamed: true })).toEqual([]);
-    expect(house.upstream.callsWith(good[0]!)).toHaveLength(1);
+    // The list of models may be asked for meanwhile, with GET.
+    const answered = house.upstream.callsWith(good[0]!).filter(({ method }) => method === 'POST');
+    expect(answered).toHaveLength(1);
   });
 
   it('of all keys ends as a time-out', async () => {
