@@ -98,7 +98,8 @@ class WholeSink implements ReplySink {
   }
 }
 
-const EVENT = /^data: (.*)$/gm;
+/** A text may hold U+2028, which ends a line for `.`, `^` and `$` but not for server-sent events. */
+const EVENT = /(?:^|\n)data: ([^\r\n]*)/g;
 
 /** Writes what would be server-sent events as the elements of one JSON array. */
 class ArrayWriter implements StreamWriter {
