@@ -71,7 +71,8 @@ export function candidateExtrasOf(candidate: Fields): Extras | undefined {
 export function usageOf(response: Fields): TokenCounts | undefined {
   const counts = countsOf(response.usageMetadata);
   if (!counts) return undefined;
-  const searches = listOf(response.candidates).reduce<number>((sum, one) => sum + searchesOf(one), 0);
+  let searches = 0;
+  for (const candidate of listOf(response.candidates)) searches += searchesOf(candidate);
   return searches > 0 ? { ...counts, searches } : counts;
 }
 

@@ -33,7 +33,9 @@ const ROWS: readonly (readonly [string, Thinking, object | undefined, string?])[
 ];
 
 describe('thinkingConfigOf', () => {
-  it.each(ROWS)('tells %s of %j as %j', (model, thinking, config, warning) => {
+  const rows = ROWS.map(([model, thinking, config, warning]) => ({ model, thinking, config, warning }));
+
+  it.each(rows)('tells $model of $thinking as $config', ({ model, thinking, config, warning }) => {
     const notes = new Notes();
     expect(thinkingConfigOf(thinking, model, notes)).toEqual(config);
     expect(notes.warnings).toEqual(warning === undefined ? [] : [warning]);

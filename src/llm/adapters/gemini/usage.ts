@@ -24,24 +24,28 @@ export function readUsage(text: string): Usage | undefined {
 export function countsOf(metadata: unknown): TokenCounts | undefined {
   if (!isFields(metadata)) return undefined;
   const usage = camelFields(metadata);
-  const toolInput = told(usage.toolUsePromptTokenCount);
-  const reasoning = told(usage.thoughtsTokenCount);
-  const prompt = modalities(usage.promptTokensDetails);
-  const tool = modalities(usage.toolUsePromptTokensDetails);
-  const output = modalities(usage.candidatesTokensDetails);
-  const counts: Record<string, number | undefined> = {
-    input: count(usage.promptTokenCount) + (toolInput ?? 0),
-    output: count(usage.candidatesTokenCount) + (reasoning ?? 0),
-    cached: told(usage.cachedContentTokenCount),
-    reasoning,
-    audioInput: sum(prompt.AUDIO, tool.AUDIO),
-    imageInput: sum(prompt.IMAGE, tool.IMAGE),
-    audioOutput: output.AUDIO,
-    imageOutput: output.IMAGE,
-    toolInput,
+  const {
+    toolUsePromptTokenCount: tools,
+    thoughtsTokenCount: thoughts,
+    cachedContentTokenCount: cached,
+  } = usage;
+  // Every event of a stream has counts, so this makes no more than it must.
+  const counts: { -readonly [Name in keyof TokenCounts]: TokenCounts[Name] } = {
+    input: count(usage.promptTokenCount) + count(tools),
+    output: count(usage.candidatesTokenCount) + count(thoughts),
   };
-  for (const name of Object.keys(counts)) if (counts[name] === undefined) delete counts[name];
-  return counts as unknown as TokenCounts;
+  if (cached != null) counts.cached = count(cached);
+  if (thoughts != null) counts.reasoning = count(thoughts);
+  const audioInput = tokensOf('AUDIO', usage.promptTokensDetails, usage.toolUsePromptTokensDetails);
+  if (audioInput !== undefined) counts.audioInput = audioInput;
+  const imageInput = tokensOf('IMAGE', usage.promptTokensDetails, usage.toolUsePromptTokensDetails);
+  if (imageInput !== undefined) counts.imageInput = imageInput;
+  const audioOutput = tokensOf('AUDIO', usage.candidatesTokensDetails);
+  if (audioOutput !== undefined) counts.audioOutput = audioOutput;
+  const imageOutput = tokensOf('IMAGE', usage.candidatesTokensDetails);
+  if (imageOutput !== undefined) counts.imageOutput = imageOutput;
+  if (tools != null) counts.toolInput = count(tools);
+  return counts;
 }
 
 /** The counts as Gemini tells them. */
@@ -61,23 +65,17 @@ export function writeCounts(counts: Partial<TokenCounts>): Fields {
   };
 }
 
-function told(value: unknown): number | undefined {
-  return value === undefined || value === null ? undefined : count(value);
-}
-
-function sum(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined ? other : one + (other ?? 0);
-}
-
-function modalities(list: unknown): { readonly AUDIO?: number; readonly IMAGE?: number } {
-  const counts: Record<string, number> = {};
-  for (const item of Array.isArray(list) ? (list as unknown[]) : []) {
-    if (!isFields(item)) continue;
-    const { modality, tokenCount } = camelFields(item);
-    if (modality === 'AUDIO' || modality === 'IMAGE')
-      counts[modality] = (counts[modality] ?? 0) + count(tokenCount);
+/** Tokens of a modality over lists of ModalityTokenCount; undefined where none tells of it. */
+function tokensOf(modality: string, ...lists: readonly unknown[]): number | undefined {
+  let tokens: number | undefined;
+  for (const list of lists) {
+    if (!Array.isArray(list)) continue;
+    for (const item of list as unknown[]) {
+      if (!isFields(item) || item.modality !== modality) continue;
+      tokens = (tokens ?? 0) + count(item.tokenCount ?? item.token_count);
+    }
   }
-  return counts;
+  return tokens;
 }
 
 /** Absent where nothing but text is known of. */
