@@ -80,18 +80,6 @@ describe('readBody', () => {
     socket.destroy();
     await expect(reading).rejects.toMatchObject({ code: 'client_gone' });
   });
-
-  it('ends with the signal', async () => {
-    const { server, asked } = await firstRequest();
-    server.open('POST / HTTP/1.1\nhost: x\ncontent-length: 100\n\nhalf');
-    const controller = new AbortController();
-    const reading = readBody((await asked)[0], 100, controller.signal);
-    controller.abort();
-    await expect(reading).rejects.toMatchObject({ code: 'client_gone' });
-    await expect(readBody((await asked)[0], 100, controller.signal)).rejects.toMatchObject({
-      code: 'client_gone',
-    });
-  });
 });
 
 describe('CallBody', () => {
