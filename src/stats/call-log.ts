@@ -30,6 +30,8 @@ function text(name: string, value: string | undefined): string {
   return value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`;
 }
 
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
+/** Milliseconds with one decimal. Put together from whole numbers: a fraction takes V8 three times as long. */
+function tenths(ms: number): string {
+  const count = Math.round(ms * 10);
+  return `${Math.floor(count / 10)}.${count % 10}`;
 }
