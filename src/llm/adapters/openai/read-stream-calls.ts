@@ -65,7 +65,7 @@ export class StreamedCalls {
   private find(index: unknown, id: string, name: string, out: ReplyEvent[]): OpenCall | undefined {
     const place = typeof index === 'number' ? index : name === '' ? this.all.length - 1 : this.all.length;
     const known = this.byIndex.get(place);
-    if (known && (id === '' || id === known.id || name === '')) return known;
+    if (known && isSame(known, id, name)) return known;
     if (this.all.length >= MOST) return undefined;
     this.closeWhole(out);
     const position = this.all.length;
@@ -119,4 +119,10 @@ export class StreamedCalls {
     call.closed = true;
     out.push({ type: 'close', candidate: this.candidate, part: call.part! });
   }
+}
+
+/** More of a call has no name, or its own id; a name after whole arguments begins another one. */
+function isSame(known: OpenCall, id: string, name: string): boolean {
+  if (name === '' || id === known.id) return true;
+  return id === '' && !known.json.whole;
 }

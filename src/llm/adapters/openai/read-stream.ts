@@ -7,7 +7,7 @@ import { readSources } from './citations.js';
 import { readStreamFault } from './codec-faults.js';
 import { replyExtras } from './read-response.js';
 import { StreamedChoice } from './read-stream-choice.js';
-import { readCounts } from './usage.js';
+import { predictionsIn, readCounts } from './usage.js';
 
 /** OpenAI takes no more for `n`. */
 const MOST_CANDIDATES = 128;
@@ -22,7 +22,8 @@ class ChatStreamReader implements StreamReader {
   private id: string | undefined;
   private over = false;
   private sources = false;
-  private extras = '';
+  private fingerprint: unknown;
+  private tier: unknown;
   private readonly choices = new Map<number, StreamedChoice>();
 
   read({ data }: StreamEvent): readonly ReplyEvent[] {
@@ -80,14 +81,15 @@ class ChatStreamReader implements StreamReader {
     return choice;
   }
 
+  /** Said in every chunk, and told once. */
   private tellExtras(chunk: Fields, usage: Fields | undefined, out: ReplyEvent[]): void {
-    if (chunk.system_fingerprint === undefined && chunk.service_tier === undefined && !usage) return;
+    const { system_fingerprint: fingerprint, service_tier: tier } = chunk;
+    const known = fingerprint === this.fingerprint && tier === this.tier;
+    if (known && !(usage && predictionsIn(usage))) return;
+    this.fingerprint = fingerprint;
+    this.tier = tier;
     const chat = replyExtras(chunk, usage);
-    if (!chat) return;
-    const told = JSON.stringify(chat);
-    if (told === this.extras) return;
-    this.extras = told;
-    out.push({ type: 'extras', extras: { chat } });
+    if (chat) out.push({ type: 'extras', extras: { chat } });
   }
 
   /** Perplexity repeats its list in every chunk. */

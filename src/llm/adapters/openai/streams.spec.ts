@@ -80,6 +80,22 @@ describe('readStream of Chat Completions', () => {
     });
   });
 
+  it('tells whole calls without ids apart by their names', () => {
+    const chunk = (text: string) => ({
+      event: undefined,
+      data: JSON.stringify({
+        id: 'x',
+        choices: [
+          { index: 0, delta: { tool_calls: [{ index: 0, function: { name: 'f', arguments: text } }] } },
+        ],
+      }),
+    });
+    const { parts } = gathered(
+      readAll([chunk('{"a":1}'), chunk('{"a":2}'), { event: undefined, data: '[DONE]' }]),
+    ).reply.candidates[0]!;
+    expect(parts).toMatchObject([{ arguments: '{"a":1}' }, { arguments: '{"a":2}' }]);
+  });
+
   it('reads thoughts once where they are told twice', () => {
     expect(gathered(readOf('openrouter')).reply.candidates[0]).toEqual({
       index: 0,

@@ -29,7 +29,9 @@ export function writeAssistant(parts: readonly Part[], quirks: Quirks, notes: No
     ...(calls.length > 0 && { tool_calls: calls }),
   };
   if (content === null && Object.keys(rest).length === 0) return undefined;
-  return { content, ...rest };
+  // Nothing but thoughts, or images, is refused without a text.
+  const needed = content === null && calls.length === 0 && !refusal && !audio;
+  return { content: needed ? '' : content, ...rest };
 }
 
 /** Where there is no field for a refusal it is text like any other. */

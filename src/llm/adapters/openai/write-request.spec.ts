@@ -164,6 +164,65 @@ describe('writeRequest of Chat Completions', () => {
     expect(warnings).toEqual(['dropped:container']);
   });
 
+  it('says which marks for a cache it leaves out', () => {
+    const messages = [user({ kind: 'text', text: 'a', cache: { ttl: 3600 } })];
+    expect(written({ messages }, 'openai', 'gpt-4.1').warnings).toEqual(['dropped:cache_control']);
+    expect(written({ messages }, 'openai', 'gpt-5.6').body.messages[0].content).toEqual([
+      { type: 'text', text: 'a', prompt_cache_breakpoint: { mode: 'explicit' } },
+    ]);
+    expect(written({ messages }, 'openrouter').body.messages[0].content).toEqual([
+      { type: 'text', text: 'a', cache_control: { type: 'ephemeral', ttl: '1h' } },
+    ]);
+  });
+
+  it('asks for sound as OpenAI wants to be asked', () => {
+    expect(written({ modalities: ['audio'], stream: true }).body).toMatchObject({
+      modalities: ['text', 'audio'],
+      audio: { voice: 'alloy', format: 'pcm16' },
+    });
+  });
+
+  it('makes one text of many for those who know no lists', () => {
+    const two = [
+      { kind: 'text', text: 'a' },
+      { kind: 'text', text: 'b' },
+    ] as const;
+    const said = { system: two, messages: [user(...two), assistant(...two)] };
+    const contents = (preset: string) =>
+      written(said, preset).body.messages.map(({ content }: { content: unknown }) => content);
+    expect(contents('deepseek')).toEqual(['a\n\nb', 'a\n\nb', 'ab']);
+    expect(contents('openai')[0]).toHaveLength(2);
+  });
+
+  it('gives thoughts alone an empty text', () => {
+    const messages = [assistant({ kind: 'thought', text: 'hm' }), user({ kind: 'text', text: 'x' })];
+    expect(written({ messages }, 'deepseek').body.messages[0]).toEqual({
+      role: 'assistant',
+      content: '',
+      reasoning_content: 'hm',
+    });
+    expect(written({ messages }, 'openai').body.messages).toHaveLength(1);
+  });
+
+  it('gives Google’s signatures to who may be Google', () => {
+    const signature = { origin: 'gemini', value: 'S' } as const;
+    const messages = [assistant({ kind: 'call', id: 'c', name: 'f', arguments: '{}', signature })];
+    const callTo = (preset: string) => written({ messages }, preset).body.messages[0].tool_calls[0];
+    expect(callTo('').extra_content).toEqual({ google: { thought_signature: 'S' } });
+    expect(callTo('openai')).not.toHaveProperty('extra_content');
+  });
+
+  it('searches', () => {
+    const tools = [{ kind: 'hosted', name: 'web_search', location: { city: 'Bern' } }] as const;
+    expect(written({ tools }).body.web_search_options).toEqual({
+      user_location: { type: 'approximate', approximate: { city: 'Bern' } },
+    });
+    expect(written({ tools }, 'openrouter')).toMatchObject({
+      body: { plugins: [{ id: 'web' }] },
+      warnings: ['dropped:user_location'],
+    });
+  });
+
   const refusals: [string, string, Partial<Conversation>][] = [
     [
       'a file of another provider',

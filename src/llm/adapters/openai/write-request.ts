@@ -28,6 +28,7 @@ export function writeRequest(conversation: Conversation, context: WriteContext):
     ...(stream && { stream: true, ...(quirks.streamOptions && { stream_options: { include_usage: true } }) }),
   };
   noteForeignExtras(conversation, 'chat', notes);
+  if (quirks.cache === 'none' && hasCacheMarks(conversation)) notes.dropped('cache_control');
   return { path: '/v1/chat/completions', body };
 }
 
@@ -41,14 +42,26 @@ function quirksFor({ preset, model }: WriteContext): Quirks {
     : quirks;
 }
 
-function writeOutput({ output, modalities, speech }: Conversation, quirks: Quirks): Fields {
+function hasCacheMarks({ system, messages, tools }: Conversation): boolean {
+  return (
+    system.some(({ cache }) => cache) ||
+    messages.some(({ parts }) => parts.some(({ cache }) => cache)) ||
+    tools.some((tool) => tool.kind === 'function' && tool.cache)
+  );
+}
+
+function writeOutput({ output, modalities, speech, stream }: Conversation, quirks: Quirks): Fields {
   if (modalities?.includes('image') && !quirks.imageOutput) {
     refuse('The upstream makes no images in conversations.', 'modalities');
   }
+  const spoken = modalities?.includes('audio');
   return {
     ...(output && { response_format: writeFormat(output) }),
-    ...(modalities && { modalities }),
-    ...(speech && { audio: { voice: speech.voice ?? 'alloy', format: speech.format ?? 'wav' } }),
+    // Sound comes with its words, or not at all: https://platform.openai.com/docs/guides/audio
+    ...(modalities && { modalities: spoken ? [...new Set(['text', ...modalities])] : modalities }),
+    ...((speech || spoken) && {
+      audio: { voice: speech?.voice ?? 'alloy', format: speech?.format ?? (stream ? 'pcm16' : 'wav') },
+    }),
   };
 }
 
