@@ -1,3 +1,4 @@
+import type { MaybePromise } from '../../kernel/maybe-promise.js';
 import type { Portion } from '../../kernel/portion.js';
 import { HeldKey } from './held-key.js';
 import { rememberKey, restoreKey } from './key-memories.js';
@@ -54,8 +55,8 @@ export class MemoryPoolState extends PoolState {
     return (this.pools.get(upstreamId)?.roster.keys.size ?? 0) === 0;
   }
 
-  setRules(upstreamId: string, rules: PoolRules): void {
-    this.pool(upstreamId).setRules(rules);
+  setRules(upstreamId: string, rules: PoolRules): MaybePromise<void> {
+    return this.pool(upstreamId).setRules(rules);
   }
 
   dropPool(upstreamId: string): void {

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { dayIn } from '../../kernel/calendar.js';
+import type { MaybePromise } from '../../kernel/maybe-promise.js';
 import type { Portion } from '../../kernel/portion.js';
 import { Census } from './census.js';
 import { HeldKey } from './held-key.js';
+import { inSteps } from './in-steps.js';
 import type { KeyRecord, Quota } from './key-record.js';
 import { KeySearch } from './key-search.js';
 import type { Lane } from './lane.js';
@@ -49,20 +52,17 @@ export class MemoryPool {
     this.lanes = this.newLanes();
   }
 
-  /** @throws RangeError for a time zone the runtime does not know. */
-  setRules(rules: PoolRules): void {
-    if (JSON.stringify(rules) === JSON.stringify(this.rules)) return;
+  /** New limits reach many keys in steps. @throws RangeError for a time zone the runtime does not know. */
+  setRules(rules: PoolRules): MaybePromise<void> {
+    if (isDeepStrictEqual(rules, this.rules)) return;
     dayIn(rules.dayZone, this.lastSeen);
+    const before = this.rules;
     this.rules = rules;
-    this.plans = new LimitPlans(rules.limits, this.portion);
-    const keys = [...this.roster.keys.values()];
-    for (const key of keys) this.takeOut(key);
-    this.lanes = this.newLanes();
-    for (const key of keys) {
-      for (const [, bucket] of key.quota.allBuckets()) bucket.moveDay(rules.dayZone, this.lastSeen);
-      this.bringIn(this.roster.declare(key.declared, this.plans));
-    }
-    this.tellFree();
+    if (rules.rotation !== before.rotation) this.beginTurnsAnew();
+    if (isDeepStrictEqual({ ...before, rotation: rules.rotation }, rules)) return;
+    const plans = (this.plans = new LimitPlans(rules.limits, this.portion));
+    // Rules that come meanwhile go over all keys themselves.
+    return inSteps([...this.roster.keys.values()], (some) => this.plans === plans && this.redeclare(some));
   }
 
   putKeys(keys: readonly PoolKey[]): void {
@@ -172,6 +172,23 @@ export class MemoryPool {
     return { keys: this.roster.keys.size, ...this.census.count(now), invalid, disabled, inFlight };
   }
 
+  private beginTurnsAnew(): void {
+    const keys = this.roster.leaveAll();
+    this.lanes = this.newLanes();
+    for (const key of keys) this.lanes.join(key, this.roster.enter(key));
+    this.tellFree();
+  }
+
+  private redeclare(keys: readonly KeyRecord[]): true {
+    for (const key of keys.filter(({ isDropped }) => !isDropped)) {
+      for (const [, bucket] of key.quota.allBuckets()) bucket.moveDay(this.rules.dayZone, this.lastSeen);
+      this.takeOut(key);
+      this.bringIn(this.roster.declare(key.declared, this.plans));
+    }
+    this.tellFree();
+    return true;
+  }
+
   /** Leaves the outcome in `search`, or says at once why there can be none. */
   private find(pick: Pick): Refusal | undefined {
     this.lastSeen = Math.max(this.lastSeen, pick.now);
@@ -199,11 +216,7 @@ export class MemoryPool {
   }
 
   private hasTriedAll({ tried, only }: Pick): boolean {
-    if (only !== undefined) return tried.has(only);
-    if (tried.size < this.roster.lendable) return false;
-    let spent = 0;
-    for (const id of tried) if (this.roster.keys.get(id)?.cohort) spent += 1;
-    return spent >= this.roster.lendable;
+    return only === undefined ? this.roster.areAllAmong(tried) : tried.has(only);
   }
 
   private applyVerdict(held: HeldKey, settlement: Settlement): void {

@@ -64,6 +64,21 @@ export class Roster {
     cohort.quota.cohorts.splice(cohort.quota.cohorts.indexOf(cohort), 1);
   }
 
+  /** Whether these are all the keys that can be lent. */
+  areAllAmong(ids: ReadonlySet<string>): boolean {
+    if (ids.size < this.lendable) return false;
+    let found = 0;
+    for (const id of ids) if (this.keys.get(id)?.cohort) found += 1;
+    return found >= this.lendable;
+  }
+
+  /** Those that were in a cohort, in order of creation. */
+  leaveAll(): KeyRecord[] {
+    const keys = [...this.keys.values()].filter((key) => key.cohort !== undefined);
+    for (const key of keys) if (key.cohort) this.leave(key, key.cohort);
+    return keys;
+  }
+
   private quotaFor(group: string | undefined, known: KeyRecord | undefined): Quota {
     if (known && known.quota.group === group) return known.quota;
     if (group === undefined) return new Quota(undefined);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyMemory, PoolKey } from '../../../src/keys/pool/pool-state.js';
-import { type CreateState, Driver, key, limited } from './driver.js';
+import { type CreateState, declare, Driver, key, limited } from './driver.js';
 
 export function lifeContract(create: CreateState): void {
   describe('keys that come and go', () => {
@@ -108,6 +108,26 @@ export function lifeContract(create: CreateState): void {
         keys.map(({ id }) => id),
       );
       expect(await pool.refused()).toMatchObject({ why: 'empty' });
+    });
+
+    it('puts thousands of keys under new rules, and lends on meanwhile', async () => {
+      const ids = Array.from({ length: 1200 }, (_, n) => `k${n}`);
+      const pool = await Driver.of(
+        create,
+        ids.map((id) => key(id)),
+      );
+      await pool.call();
+      // The second is in force before the first is through.
+      const changing = [
+        pool.rules(declare({ rpm: 5 })),
+        pool.rules({ ...declare({ rpm: 1 }), rotation: 'sequential' }),
+      ];
+      expect(ids).toContain(await pool.call());
+      await pool.state.dropKeys('u', ['k1199']);
+      await Promise.all(changing);
+      pool.now += 120_000;
+      expect(new Set(await pool.calls(1199))).toEqual(new Set(ids.slice(0, 1199)));
+      expect((await pool.refused()).why).toBe('busy');
     });
 
     it('refuses rules with an unknown time zone', async () => {

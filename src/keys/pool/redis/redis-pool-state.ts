@@ -62,9 +62,11 @@ export class RedisPoolState extends PoolState {
   }
 
   setRules(upstreamId: string, rules: PoolRules): MaybePromise<void> {
-    this.local.setRules(upstreamId, rules);
+    const inSteps = this.local.setRules(upstreamId, rules);
     this.limits.clearBars(upstreamId);
-    return this.open(upstreamId);
+    const opened = this.open(upstreamId);
+    if (!inSteps) return opened;
+    return inSteps.then(() => this.limits.clearBars(upstreamId)).then(() => opened);
   }
 
   async dropPool(upstreamId: string): Promise<void> {
