@@ -4,13 +4,28 @@ import { changeTopLevel } from '../proxy/wire/change-top-level.js';
 import { rewriteTopLevel } from '../proxy/wire/splice-model.js';
 import { scanTopLevel, type TopLevel } from '../proxy/wire/top-level-field.js';
 import { boundaryOf, findFormField, withFormField, type FormField } from './form-field.js';
-import type { LlmPath } from './llm-path.js';
+import type { LlmPath, LlmProtocol } from './llm-path.js';
 import { type Dress, dressed } from './target-dress.js';
 
 /** Bytes of text that make a token, on average over languages; a limit is corrected when the call has ended. */
 const BYTES_PER_TOKEN = 4;
 const OUTPUT_LIMITS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
 const SCANNED = ['model', ...OUTPUT_LIMITS];
+/**
+ * Where a body says which conversation it belongs to, the best first.
+ * https://platform.openai.com/docs/api-reference/chat/create, https://docs.anthropic.com/en/api/messages
+ */
+const CONVERSATIONS: Readonly<Record<LlmProtocol, readonly string[]>> = {
+  openai: ['prompt_cache_key', 'user'],
+  anthropic: ['metadata'],
+  gemini: [],
+};
+const INNER = { metadata: 'user_id' };
+const ALL_SCANNED: Readonly<Record<LlmProtocol, readonly string[]>> = {
+  openai: [...SCANNED, ...CONVERSATIONS.openai],
+  anthropic: [...SCANNED, ...CONVERSATIONS.anthropic],
+  gemini: SCANNED,
+};
 const GEMINI_PREFIX = /^(?:models|tunedModels)\//;
 
 /** What a target wants changed in the body. */
@@ -26,6 +41,8 @@ export interface LlmRequest {
   /** As the client names it; undefined where the operation needs none. */
   readonly model: string | undefined;
   readonly body: CallBody;
+  /** What the body says of the conversation that it belongs to. */
+  readonly conversation?: string;
   /** Tokens that it may take, to be reserved against tpm. */
   readonly tokens: number;
   /** The body with another model, dressed, and with default fields, in this order. */
@@ -71,7 +88,8 @@ function readJson(path: LlmPath, body: CallBody): LlmRequest {
       path.modelIn === 'path' && body.length > 0 ? rewrite(body, { dress, defaults }) : body;
     return { model: path.model ?? path.defaultModel, body, tokens: tokensOf(body, 0), rewritten };
   }
-  const scan = scanTopLevel(body.chunks, SCANNED);
+  const fields = path.protocol === undefined ? SCANNED : ALL_SCANNED[path.protocol];
+  const scan = scanTopLevel(body.chunks, fields, { inner: INNER });
   assertClear(scan);
   const { values } = scan;
   const named = values.get('model');
@@ -83,9 +101,19 @@ function readJson(path: LlmPath, body: CallBody): LlmRequest {
   return {
     model: named ? named.slice(prefix.length) : path.defaultModel,
     body,
+    conversation: conversationIn(path, scan),
     tokens: tokensOf(body, typeof output === 'number' && output > 0 ? output : 0),
     rewritten: (change) => rewrite(body, { ...change, model: change.model && prefix + change.model }),
   };
+}
+
+function conversationIn({ protocol }: LlmPath, { values }: TopLevel): string | undefined {
+  if (protocol === undefined) return undefined;
+  for (const field of CONVERSATIONS[protocol]) {
+    const value = values.get(field);
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
 }
 
 /** A body that upstreams may read in another way than Keywheel could get around scopes and limits. */
@@ -94,6 +122,7 @@ function assertClear({ duplicates, lookalikes, malformed }: TopLevel): void {
   if (duplicates.has('model'))
     throw new KeywheelError('bad_body', 'The body names "model" twice.', { param: 'model' });
   for (const field of lookalikes) {
+    if (!SCANNED.includes(field)) continue;
     const text = `The body spells "${field}" in other letters, which some upstreams take for the same field.`;
     throw new KeywheelError('bad_body', text, { param: field });
   }

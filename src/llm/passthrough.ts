@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
 import { isPromise } from '../kernel/maybe-promise.js';
+import { conversationOf } from '../proxy/affinity.js';
 import type { Call } from '../proxy/call.js';
 import { Forwarder } from '../proxy/forwarder.js';
 import type { Plan, Target } from '../proxy/plan.js';
@@ -37,6 +38,7 @@ export class Passthrough {
       path.slug === undefined,
     );
     call.model = request.model;
+    call.conversation = conversationOf(call, request.conversation);
     const found = this.targets.of(call, path, request);
     const targets = isPromise(found) ? await found : found;
     this.reception.admit(call, request.tokens);

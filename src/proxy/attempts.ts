@@ -42,6 +42,8 @@ interface Bounds {
  */
 export class Attempts implements LeaseRequest {
   last: Tried | undefined;
+  /** The key that served this conversation last, at this target. */
+  prefer: string | undefined;
   private failed: Set<string> | undefined;
   private index = 0;
   /** Attempts at this target. */

@@ -37,6 +37,8 @@ export class Call {
   /** Room held under the token's limits. */
   reservation: TokenReservation | undefined;
   upstream: Upstream | undefined;
+  /** A digest of the conversation it belongs to, where its client named one. */
+  conversation: string | undefined;
   model: string | undefined;
   keyId: string | undefined;
   attempts = 0;

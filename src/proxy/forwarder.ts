@@ -74,6 +74,8 @@ export class Forwarder {
     const { upstream } = attempts.target;
     const refusal = attempts.isFirstHere ? this.protection.refusal(upstream, Date.now()) : undefined;
     if (refusal) throw refusal;
+    const { conversation } = call;
+    if (conversation !== undefined) attempts.prefer = this.lending.preferred(upstream, conversation);
     return this.lending.lease(upstream, attempts);
   }
 
@@ -106,6 +108,9 @@ export class Forwarder {
     const durationMs = call.elapsedMs() - began;
     attempts.add(tried, durationMs);
     const { verdict } = judged;
+    if (verdict === OK && call.conversation !== undefined) {
+      this.lending.served(target.upstream, call.conversation, lease);
+    }
     if (verdict !== OK) {
       await this.protection.attemptEnded(tried, durationMs, () => this.lending.hasSound(attempts));
     }

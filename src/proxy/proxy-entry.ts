@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
 import { Settings } from '../settings/settings.js';
 import { UpstreamTable } from '../upstreams/upstream-table.js';
+import { conversationOf } from './affinity.js';
 import type { Call } from './call.js';
 import type { Entry } from './entry.js';
 import { Forwarder } from './forwarder.js';
@@ -43,6 +44,7 @@ export class ProxyEntry implements Entry<void> {
     this.reception.assertScope(call, slug);
     this.reception.admit(call, 0);
     call.upstream = upstream;
+    call.conversation = conversationOf(call);
     const method = call.req.method ?? 'GET';
     const path = joinTarget(upstream.basePath, rest) + clientQuery(call, upstream);
     const body = await this.body(call);

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { Affinities } from './affinity.js';
 import { Forwarder } from './forwarder.js';
 import { Judges } from './judges.js';
 import { Lending } from './lending.js';
@@ -13,6 +14,7 @@ import { UpstreamKeyChecker } from './upstream-key-checker.js';
 @Global()
 @Module({
   providers: [
+    Affinities,
     Judges,
     Lending,
     Protection,

@@ -108,7 +108,7 @@ export class KeyPool {
   }
 
   private pickOf(request: LeaseRequest, since: number): Pick {
-    const { upstreamId, model, tokens, tried, only, soundOnly } = request;
+    const { upstreamId, model, tokens, tried, only, soundOnly, prefer } = request;
     return {
       upstreamId,
       model,
@@ -116,6 +116,7 @@ export class KeyPool {
       tried,
       only,
       soundOnly,
+      prefer,
       since: request.since ?? since,
       now: this.clock.now(),
     };

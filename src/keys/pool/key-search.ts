@@ -58,6 +58,19 @@ export class KeySearch {
     this.needsOwnLane = false;
   }
 
+  /** Takes this key instead of the one found, where it is as good; see `Pick.prefer`. */
+  prefer(key: KeyRecord | undefined, pick: Pick): void {
+    const { found, obstacle } = this;
+    if (!found?.cohort || !key?.cohort || key === found || key.isShaky) return;
+    if (key.cohort.tier !== found.cohort.tier || pick.tried.has(key.id)) return;
+    obstacle.clear();
+    barByQuota(key.cohort, pick, obstacle);
+    barByKey(key, pick, obstacle);
+    if (obstacle.until > 0) return;
+    this.found = key;
+    this.inTurn = false;
+  }
+
   /** Puts the quota to rest at once where this call took the last of it. */
   restIfFull(lane: Lane, key: KeyRecord, pick: Pick): void {
     if (key.plan.limits.length === 0) return;

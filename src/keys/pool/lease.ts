@@ -24,6 +24,8 @@ export interface LeaseRequest {
   readonly only?: string;
   /** See `Pick.soundOnly`. */
   readonly soundOnly?: boolean;
+  /** See `Pick.prefer`. */
+  readonly prefer?: string;
   /** Epoch milliseconds until which the call may wait for a key. */
   readonly waitUntil: number;
   /** Ends the waiting when the client leaves; read only when the call has to wait. */

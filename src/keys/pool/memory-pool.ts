@@ -207,6 +207,7 @@ export class MemoryPool {
       lane = this.lanes.separate(pick.model, pick.now);
       this.search.run(lane, pick);
     }
+    if (pick.prefer !== undefined) this.search.prefer(this.roster.keys.get(pick.prefer), pick);
     return undefined;
   }
 

@@ -57,6 +57,11 @@ export interface Pick {
    * is not shown, not stored, and ends with the next success.
    */
   readonly soundOnly?: boolean;
+  /**
+   * Lend this key out of turn where it is as good as the one whose turn it is: free now, untried, sound, of the same
+   * priority. Else as without it.
+   */
+  readonly prefer?: string;
   readonly now: number;
 }
 

@@ -24,8 +24,11 @@ export interface TopLevel {
 export interface ScanOptions {
   /** Stop as soon as every field was found once: duplicates and faults behind that go unseen. */
   readonly untilFound?: boolean;
+  /** Of these fields, where the value is a small object, a member of it counts as the value: `{metadata: 'user_id'}`. */
+  readonly inner?: Readonly<Record<string, string>>;
 }
 
+const INNER_BYTES = 4096;
 /** Longest text of a key in which one character may be written as `\uXXXX`. */
 const ESCAPED_LENGTH = 6;
 
@@ -51,7 +54,8 @@ export function scanTopLevel(
     if (seen.has(field)) duplicates.add(field);
     seen.add(field);
     found.delete(field);
-    const value = scalarAt(chunks, member);
+    const inner = options.inner?.[field];
+    const value = inner === undefined ? scalarAt(chunks, member) : innerAt(chunks, member, inner);
     if (value === INVALID) malformed = true;
     else if (value !== undefined) found.set(field, value);
   });
@@ -124,6 +128,19 @@ function scalarAt(chunks: readonly Buffer[], member: Member): Scalar | undefined
   const text = sliceOf(chunks, member.valueStart, member.valueEnd).toString();
   if (text.startsWith('{') || text.startsWith('[')) return undefined;
   return parsed(text);
+}
+
+/** A member of a small object; undefined where there is none, or it is no scalar. */
+function innerAt(
+  chunks: readonly Buffer[],
+  { valueStart, valueEnd }: Member,
+  name: string,
+): Scalar | undefined {
+  if (valueEnd - valueStart > INNER_BYTES) return undefined;
+  const value: unknown = parsed(sliceOf(chunks, valueStart, valueEnd).toString());
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  const found = (value as Record<string, unknown>)[name];
+  return typeof found === 'string' || typeof found === 'number' ? found : undefined;
 }
 
 function parsed(text: string): Scalar | typeof INVALID {

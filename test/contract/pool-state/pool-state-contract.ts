@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { affinityContract } from './affinity-contract.js';
 import type { CreateState } from './driver.js';
 import { lifeContract } from './life-contract.js';
 import { limitsContract } from './limits-contract.js';
@@ -13,6 +14,7 @@ export function poolStateContract(name: string, create: CreateState, runs = 300)
     limitsContract(create);
     restsContract(create);
     lifeContract(create);
+    affinityContract(create);
     propertyContract(create, runs);
   });
 }

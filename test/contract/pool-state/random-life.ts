@@ -62,6 +62,7 @@ const command = fc.oneof(
       tokens: fc.nat({ max: 120 }),
       tried: fc.array(index, { maxLength: 2 }),
       soundOnly: fc.nat({ max: 9 }),
+      prefer: fc.option(index, { nil: undefined }),
     }),
   },
   {
@@ -200,7 +201,9 @@ export class RandomLife {
     const { now } = this.pool;
     const tried = new Set(command.tried.map((at) => `k${at % this.declared.length}`));
     const soundOnly = command.soundOnly === 0;
-    const answer = await this.pool.ask({ model: command.model, tokens: command.tokens, tried, soundOnly });
+    const prefer = command.prefer === undefined ? undefined : `k${command.prefer % this.declared.length}`;
+    const { model, tokens } = command;
+    const answer = await this.pool.ask({ model, tokens, tried, soundOnly, prefer });
     if (answer.keyId === undefined) {
       expect(answer.readyAt).toBeGreaterThan(now);
       if (!soundOnly)

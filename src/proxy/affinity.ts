@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Call } from './call.js';
+
+const MOST_CONVERSATIONS = 10_000;
+/** Providers keep prompts for minutes up to an hour after their last use. */
+const KEPT_MS = 3_600_000;
+/** A longer header is no name of a conversation. */
+const MOST_CHARACTERS = 1024;
+
+interface Remembered {
+  keyId: string;
+  /** Epoch milliseconds. */
+  until: number;
+}
+
+/**
+ * Which key served a conversation last, for each upstream: providers keep the prompt of an account, so the next
+ * call is cheaper and faster with the same key. Bounded; the conversation that was heard of longest ago is
+ * forgotten first. All methods are O(1).
+ */
+@Injectable()
+export class Affinities {
+  private readonly conversations = new Map<string, Remembered>();
+
+  get size(): number {
+    return this.conversations.size;
+  }
+
+  /** Id of the key that the conversation prefers; undefined where none is remembered. */
+  keyFor(upstreamId: string, conversation: string, now = Date.now()): string | undefined {
+    const found = this.conversations.get(`${upstreamId} ${conversation}`);
+    return found && found.until > now ? found.keyId : undefined;
+  }
+
+  remember(upstreamId: string, conversation: string, keyId: string, now = Date.now()): void {
+    const name = `${upstreamId} ${conversation}`;
+    const known = this.conversations.get(name);
+    // A map gives its entries in the order in which they were set.
+    this.conversations.delete(name);
+    const entry = known ?? { keyId, until: 0 };
+    entry.keyId = keyId;
+    entry.until = now + KEPT_MS;
+    this.conversations.set(name, entry);
+    if (this.conversations.size <= MOST_CONVERSATIONS) return;
+    for (const oldest of this.conversations.keys()) {
+      this.conversations.delete(oldest);
+      break;
+    }
+  }
+}
+
+/**
+ * The conversation that a call belongs to, as a digest: what the client says in `X-Keywheel-Affinity`, else `said`,
+ * what its body says. Each access token has conversations of its own. Undefined where nothing is said.
+ */
+export function conversationOf(call: Call, said?: string): string | undefined {
+  const header = call.req.headers['x-keywheel-affinity'];
+  const named = typeof header === 'string' && header !== '' ? header.slice(0, MOST_CHARACTERS) : said;
+  if (named === undefined || named === '') return undefined;
+  return hash('sha256', `${call.token?.id ?? ''} ${named}`, 'base64url');
+}
