@@ -14,8 +14,10 @@ export interface ClaudeModel {
   readonly betweenTools: boolean;
   /** It takes the effort `xhigh`. */
   readonly xhigh: boolean;
-  /** It takes temperature, top_p and top_k. */
-  readonly sampling: boolean;
+  /** What it takes of temperature and top_p: both, one of them, or none, and no top_k then either. */
+  readonly sampling: 'both' | 'either' | 'none';
+  /** It takes `thinking.display`. */
+  readonly hides: boolean;
   /** It takes `tool_choice` of `any` and `tool`. */
   readonly forcedTools: boolean;
   /** It takes `output_config.format` and strict tools. */
@@ -32,15 +34,16 @@ const OLDEST: ClaudeModel = {
   canRest: true,
   betweenTools: false,
   xhigh: false,
-  sampling: true,
+  sampling: 'both',
+  hides: true,
   forcedTools: true,
   structured: false,
   midSystem: false,
 };
 const BUDGETS: ClaudeModel = { ...OLDEST, thinks: true, budgets: true };
-const V45: ClaudeModel = { ...BUDGETS, maxOutput: 64_000, structured: true };
+const V45: ClaudeModel = { ...BUDGETS, maxOutput: 64_000, structured: true, sampling: 'either' };
 const V46: ClaudeModel = { ...V45, maxOutput: 128_000, adaptive: true };
-const V47: ClaudeModel = { ...V46, budgets: false, sampling: false, xhigh: true };
+const V47: ClaudeModel = { ...V46, budgets: false, sampling: 'none', xhigh: true };
 const V48: ClaudeModel = { ...V47, midSystem: true };
 const ALWAYS_THINKING: ClaudeModel = { ...V48, canRest: false };
 const UNFORCED: ClaudeModel = { ...ALWAYS_THINKING, forcedTools: false };
@@ -50,20 +53,22 @@ const UNFORCED: ClaudeModel = { ...ALWAYS_THINKING, forcedTools: false };
  * https://platform.claude.com/docs/en/build-with-claude/extended-thinking and …/adaptive-thinking (which kind of
  * thinking; models from 4.7 on refuse budgets and sampling parameters),
  * https://platform.claude.com/docs/en/build-with-claude/structured-outputs (from 4.5 and Opus 4.1 on),
- * https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages, and the catalogue of
- * Vercel's provider, https://github.com/vercel/ai/tree/main/packages/anthropic.
+ * https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages (with
+ * https://github.com/langchain-ai/langchainjs/releases/tag/@langchain%2Fanthropic@1.5.13 for later models), and the
+ * catalogue of Vercel's provider, https://github.com/vercel/ai/tree/main/packages/anthropic.
  */
 const FAMILIES: readonly (readonly [RegExp, ClaudeModel])[] = [
   [/claude-sonnet-5-5/, { ...UNFORCED, betweenTools: true }],
   [/claude-opus-5-5/, UNFORCED],
   [/claude-haiku-5-5/, V48],
   [/claude-(fable|mythos)-5-[12]/, UNFORCED],
-  [/claude-(fable|mythos)-(5|preview)/, ALWAYS_THINKING],
+  [/claude-mythos-preview/, { ...ALWAYS_THINKING, budgets: true, midSystem: false }],
+  [/claude-(fable|mythos)-5/, ALWAYS_THINKING],
   [/claude-(opus-5|opus-4-8|sonnet-5)/, V48],
   [/claude-opus-4-7/, V47],
   [/claude-(opus|sonnet)-4-6/, V46],
   [/claude-(opus|sonnet|haiku)-4-5/, V45],
-  [/claude-opus-4-1/, { ...BUDGETS, maxOutput: 32_000, structured: true }],
+  [/claude-opus-4-1/, { ...V45, maxOutput: 32_000 }],
   [/claude-sonnet-4/, { ...BUDGETS, maxOutput: 64_000 }],
   [/claude-opus-4/, { ...BUDGETS, maxOutput: 32_000 }],
   [/claude-3-7/, { ...BUDGETS, maxOutput: 64_000 }],
@@ -77,14 +82,10 @@ const FAMILIES: readonly (readonly [RegExp, ClaudeModel])[] = [
  * Others who speak Anthropic's protocol (Moonshot, DeepSeek, MiniMax …) took it over at the time of budgets:
  * https://api-docs.deepseek.com/guides/anthropic_api
  */
-const OTHERS: ClaudeModel = BUDGETS;
+const OTHERS: ClaudeModel = { ...BUDGETS, hides: false };
 
 /** @param model as the upstream names it, with a vendor's prefix or a date or without */
 export function claudeModel(model: string): ClaudeModel {
   const name = model.toLowerCase();
   return FAMILIES.find(([pattern]) => pattern.test(name))?.[1] ?? OTHERS;
-}
-
-export function isClaude(model: string): boolean {
-  return model.toLowerCase().includes('claude');
 }

@@ -1,5 +1,5 @@
 import type { Conversation, Fields, Message } from '../../conversation/conversation.js';
-import type { Notes } from '../../conversation/notes.js';
+import { type Notes, refuse } from '../../conversation/notes.js';
 import { writeBlocks } from './write-blocks.js';
 
 export interface MessageRules {
@@ -21,6 +21,8 @@ export function writeMessages(
 ): { readonly system: readonly Fields[]; readonly messages: readonly Fields[] } {
   const { notes } = rules;
   const front: Fields[] = writeBlocks(system, notes);
+  for (const { type } of front)
+    if (type !== 'text') refuse('Anthropic’s instructions are text only.', 'system');
   const turns: Turn[] = [];
   for (const [index, message] of messages.entries()) {
     const blocks = writeBlocks(message.parts, notes);

@@ -8,7 +8,7 @@ const LEAST_TOP_P = 0.95;
 /** Temperature, top_p, top_k and stop sequences, as far as the model takes them. @param thinks in this request */
 export function writeSampling(sampling: Sampling, model: ClaudeModel, thinks: boolean, notes: Notes): Fields {
   return {
-    ...(model.sampling ? knobs(sampling, thinks, notes) : withoutKnobs(sampling, notes)),
+    ...(model.sampling === 'none' ? withoutKnobs(sampling, notes) : knobs(sampling, model, thinks, notes)),
     ...stopSequences(sampling.stop, notes),
   };
 }
@@ -20,7 +20,7 @@ function withoutKnobs({ temperature, topP, topK }: Sampling, notes: Notes): Fiel
   return {};
 }
 
-function knobs(sampling: Sampling, thinks: boolean, notes: Notes): Fields {
+function knobs(sampling: Sampling, model: ClaudeModel, thinks: boolean, notes: Notes): Fields {
   const temperature = clamped(sampling.temperature, notes);
   const { topP, topK } = sampling;
   if (thinks) {
@@ -29,8 +29,8 @@ function knobs(sampling: Sampling, thinks: boolean, notes: Notes): Fields {
     if (topP !== undefined && topP < LEAST_TOP_P) notes.warn('raised:top_p');
     return topP === undefined ? {} : { top_p: Math.max(LEAST_TOP_P, topP) };
   }
-  // Models from Opus 4.1 on refuse both at once, and top_p of 1 says nothing anyway.
-  const both = temperature !== undefined && topP !== undefined;
+  // Models from Opus 4.1 on refuse both at once; a top_p of 1 says nothing anyway.
+  const both = model.sampling === 'either' && temperature !== undefined && topP !== undefined;
   if (both && topP !== 1) notes.dropped('top_p');
   return {
     ...(temperature !== undefined && { temperature }),

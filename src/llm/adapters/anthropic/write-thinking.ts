@@ -115,7 +115,7 @@ function budgeted(
   const budget = Math.max(LEAST_BUDGET, fitting);
   if (budget !== wanted) notes.warn('lowered:thinking_budget');
   // Clients that do not want to see thoughts may still want their signatures.
-  const display = thinking.shown === false ? { display: 'omitted' } : {};
+  const display = thinking.shown === false && model.hides ? { display: 'omitted' } : {};
   return { config: { type: 'enabled', budget_tokens: budget, ...display }, maxTokens: limit, on: true };
 }
 
