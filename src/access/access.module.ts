@@ -1,4 +1,6 @@
 import { Global, Module } from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
+import { RedisLink } from '../redis/redis-link.js';
 import { SessionController } from './admin/session.controller.js';
 import { TokensController } from './admin/tokens.controller.js';
 import { TokensService } from './admin/tokens.service.js';
@@ -8,6 +10,7 @@ import { AuditRetention } from './audit-retention.js';
 import { Gate } from './gate.js';
 import { LoginThrottle } from './login-throttle.js';
 import { Sessions } from './sessions.js';
+import { TokenAdmission } from './token-admission.js';
 import { TokenLimiter } from './token-limiter.js';
 import { TokenSync } from './token-sync.js';
 import { TokenTable } from './token-table.js';
@@ -20,6 +23,12 @@ import { UsageWriter } from './usage-writer.js';
   providers: [
     TokenTable,
     TokenLimiter,
+    {
+      provide: TokenAdmission,
+      inject: [TokenLimiter, Clock, { token: RedisLink, optional: true }],
+      useFactory: (limiter: TokenLimiter, clock: Clock, link?: RedisLink) =>
+        new TokenAdmission(limiter, clock, link?.mode === 'absent' ? undefined : link),
+    },
     Gate,
     TokenSync,
     UsageWriter,

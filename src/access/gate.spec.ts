@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../kernel/clock.js';
 import type { AccessToken } from './access-token.js';
 import { Gate } from './gate.js';
+import { TokenAdmission } from './token-admission.js';
 import { TokenLimiter } from './token-limiter.js';
 import { digestOf } from './token-secret.js';
 import { TokenTable } from './token-table.js';
@@ -28,7 +29,7 @@ const identify = (
 
 beforeEach(() => {
   table = new TokenTable();
-  gate = new Gate(table, new TokenLimiter(clock), clock);
+  gate = new Gate(table, new TokenAdmission(new TokenLimiter(clock), clock), clock);
 });
 
 describe('identify', () => {

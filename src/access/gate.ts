@@ -2,20 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { KeywheelError } from '../kernel/errors.js';
 import { matchesModel } from '../kernel/limits.js';
+import type { MaybePromise } from '../kernel/maybe-promise.js';
 import type { AccessToken } from './access-token.js';
 import { credentialOf, type Presented } from './presented.js';
-import { TokenLimiter, type TokenReservation, type UsedByCall } from './token-limiter.js';
+import { TokenAdmission } from './token-admission.js';
+import type { TokenReservation, UsedByCall } from './token-limiter.js';
 import { TokenTable } from './token-table.js';
 
 export type { Presented } from './presented.js';
 export type { TokenReservation, UsedByCall } from './token-limiter.js';
 
-/** The door of the data plane: who calls, what they may call, and how much of it. Memory only, never waits. */
+/** The door of the data plane: who calls, what they may call, and how much of it. Waits only for Redis. */
 @Injectable()
 export class Gate {
   constructor(
     private readonly table: TokenTable,
-    private readonly limiter: TokenLimiter,
+    private readonly admission: TokenAdmission,
     private readonly clock: Clock,
   ) {}
 
@@ -67,14 +69,14 @@ export class Gate {
     throw new KeywheelError('out_of_scope', fault, { param: 'model' });
   }
 
-  /** See TokenLimiter.reserve. */
-  reserve(token: AccessToken, tokens: number): TokenReservation {
-    return this.limiter.reserve(token, tokens);
+  /** See TokenAdmission.reserve. */
+  reserve(token: AccessToken, tokens: number): MaybePromise<TokenReservation> {
+    return this.admission.reserve(token, tokens);
   }
 
-  /** See TokenLimiter.settle. */
+  /** See TokenAdmission.settle. */
   settle(reservation: TokenReservation, used: UsedByCall): void {
-    this.limiter.settle(reservation, used);
+    this.admission.settle(reservation, used);
   }
 }
 

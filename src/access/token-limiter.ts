@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { KeywheelError } from '../kernel/errors.js';
-import type { AccessToken } from './access-token.js';
+import type { Portion } from '../kernel/portion.js';
+import type { AccessToken, TokenLimits } from './access-token.js';
 import { type StoredUsage, TokenUsage, type UsageDelta } from './token-usage.js';
 
 /** Room that a call holds under the limits of its token, from `reserve` until `settle`. */
@@ -19,10 +20,13 @@ export interface UsedByCall {
 }
 
 /** When a slot of a token's `concurrency` comes free is not known; this is when asking again is worth it. */
-const SLOT_RETRY_MS = 1_000;
+export const SLOT_RETRY_MS = 1_000;
 
-class Held implements TokenReservation {
+/** Room held, and in whose count. */
+export class HeldRoom implements TokenReservation {
   open = true;
+  /** When the count over all instances took it over, in that count's time; 0: it did not. */
+  sharedAt = 0;
 
   constructor(
     readonly token: AccessToken,
@@ -36,8 +40,14 @@ class Held implements TokenReservation {
 @Injectable()
 export class TokenLimiter {
   readonly #usages = new Map<string, TokenUsage>();
+  #portion: Portion | undefined;
 
   constructor(private readonly clock: Clock) {}
+
+  /** From now on this instance uses only its portion of each limit. */
+  divideBy(portion: Portion): void {
+    this.#portion = portion;
+  }
 
   /**
    * Takes room for one call, all of it or none.
@@ -45,7 +55,7 @@ export class TokenLimiter {
    *   `tpm` passes when nothing else was used in the minute.
    * @throws KeywheelError token_limit, with the time until a repeat may pass; without one for a budget that is spent
    */
-  reserve(token: AccessToken, tokens: number): TokenReservation {
+  reserve(token: AccessToken, tokens: number): HeldRoom {
     const usage = this.usageOf(token.id);
     const now = this.clock.now();
     const { rpm, tpm, rpd } = token.limits;
@@ -55,12 +65,12 @@ export class TokenLimiter {
     if (rpd !== undefined) usage.countDay(now);
     usage.inFlight++;
     usage.touch(now);
-    return new Held(token, tokens, usage, now);
+    return new HeldRoom(token, tokens, usage, now);
   }
 
   /** Gives the room back and notes what the call really took. A second time it does nothing. */
   settle(reservation: TokenReservation, used: UsedByCall): void {
-    if (!(reservation instanceof Held) || !reservation.open) return;
+    if (!(reservation instanceof HeldRoom) || !reservation.open) return;
     reservation.open = false;
     const { usage, token } = reservation;
     usage.inFlight--;
@@ -68,6 +78,16 @@ export class TokenLimiter {
     if (token.limits.tpm !== undefined && used.tokens !== undefined) {
       this.#correct(reservation, used.tokens);
     }
+  }
+
+  /** Gives all of it back: the call is not made. */
+  undo({ usage, token, tokens, at }: HeldRoom): void {
+    const now = this.clock.now();
+    const { rpm, tpm, rpd } = token.limits;
+    usage.inFlight--;
+    if (rpm !== undefined) usage.requests.takeBack(1, at, now);
+    if (tpm !== undefined) usage.tokens.takeBack(tokens, at, now);
+    if (rpd !== undefined) usage.uncountDay(now);
   }
 
   /** What the store held at boot, or of a token that another instance made. Once for each token. */
@@ -78,6 +98,11 @@ export class TokenLimiter {
 
   forget(tokenId: string): void {
     this.#usages.delete(tokenId);
+  }
+
+  /** Undefined where this token has never called here. */
+  knownUsage(tokenId: string): TokenUsage | undefined {
+    return this.#usages.get(tokenId);
   }
 
   usageOf(tokenId: string): TokenUsage {
@@ -100,20 +125,15 @@ export class TokenLimiter {
     for (const delta of deltas) this.#usages.get(delta.tokenId)?.putBack(delta);
   }
 
-  #correct({ usage, tokens, at }: Held, used: number): void {
+  #correct({ usage, tokens, at }: HeldRoom, used: number): void {
     const now = this.clock.now();
     if (used > tokens) usage.tokens.add(used - tokens, now);
     else if (used < tokens) usage.tokens.takeBack(tokens - used, at, now);
   }
 
   #assertRoom(token: AccessToken, usage: TokenUsage, tokens: number, now: number): void {
-    const { rpm, tpm, rpd, concurrency, budget } = token.limits;
-    if (budget !== undefined && usage.spent >= budget) {
-      throw new KeywheelError(
-        'token_limit',
-        `The budget of this access token (${budget} US dollars) is spent.`,
-      );
-    }
+    const { rpm, tpm, rpd, concurrency, budget } = this.#partOf(token.limits);
+    if (budget !== undefined && usage.spent >= budget) throw budgetSpent(budget);
     let freeAt = now;
     let which = '';
     const wait = (limit: string, until: number) => {
@@ -121,6 +141,7 @@ export class TokenLimiter {
       freeAt = until;
       which = limit;
     };
+    if (rpm === 0 || tpm === 0 || rpd === 0) wait('other instances use now', now + SLOT_RETRY_MS);
     if (concurrency !== undefined && usage.inFlight >= concurrency) {
       wait(`${concurrency} calls at once`, now + SLOT_RETRY_MS);
     }
@@ -128,8 +149,26 @@ export class TokenLimiter {
     if (tpm !== undefined) wait(`${tpm} tokens a minute`, usage.tokens.readyAt(tpm, tokens, now));
     if (rpd !== undefined && usage.day.used(now) >= rpd) wait(`${rpd} calls a day`, usage.day.resetsAt(now));
     if (freeAt === now) return;
-    throw new KeywheelError('token_limit', `This access token may make no more than ${which}.`, {
-      retryAfterMs: freeAt - now,
-    });
+    throw overLimit(which, freeAt - now);
   }
+
+  /** A budget is not divided. */
+  #partOf(limits: TokenLimits): TokenLimits {
+    const portion = this.#portion;
+    if (!portion?.isDivided) return limits;
+    const part = (limit: number | undefined) => (limit === undefined ? undefined : portion.of(limit));
+    const { rpm, tpm, rpd, concurrency, budget } = limits;
+    return { rpm: part(rpm), tpm: part(tpm), rpd: part(rpd), concurrency: part(concurrency), budget };
+  }
+}
+
+export function budgetSpent(budget: number): KeywheelError {
+  return new KeywheelError('token_limit', `The budget of this access token (${budget} US dollars) is spent.`);
+}
+
+/** @param which e.g. `20 calls a minute` */
+export function overLimit(which: string, retryAfterMs: number): KeywheelError {
+  return new KeywheelError('token_limit', `This access token may make no more than ${which}.`, {
+    retryAfterMs,
+  });
 }

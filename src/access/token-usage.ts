@@ -50,6 +50,12 @@ export class TokenUsage {
     this.#pendingCalls++;
   }
 
+  /** The call that was counted is not made after all. */
+  uncountDay(now: number): void {
+    this.day.add(-1, now);
+    this.#pendingCalls = Math.max(0, this.#pendingCalls - 1);
+  }
+
   addCost(dollars: number): void {
     this.spent += dollars;
     this.#pendingSpent += dollars;

@@ -23,6 +23,10 @@ export class Portion {
     this.isPart = false;
   }
 
+  get isDivided(): boolean {
+    return this.isPart;
+  }
+
   get instances(): number {
     return this.parts;
   }

@@ -44,9 +44,9 @@ import { OrphanKeys } from './sync/orphan-keys.js';
 const POOL = [
   {
     provide: PoolState,
-    inject: [RedisLink],
-    useFactory: (link: RedisLink) =>
-      link.mode === 'absent' ? new MemoryPoolState() : new RedisPoolState(link),
+    inject: [{ token: RedisLink, optional: true }],
+    useFactory: (link?: RedisLink) =>
+      !link || link.mode === 'absent' ? new MemoryPoolState() : new RedisPoolState(link),
   },
   LentKeys,
   { provide: KeyRing, useExisting: LentKeys },

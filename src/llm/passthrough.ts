@@ -41,7 +41,8 @@ export class Passthrough {
     call.conversation = conversationOf(call, request.conversation);
     const found = this.targets.of(call, path, request);
     const targets = isPromise(found) ? await found : found;
-    this.reception.admit(call, request.tokens);
+    const admitted = this.reception.admit(call, request.tokens);
+    if (isPromise(admitted)) await admitted;
     call.upstream = targets[0]!.upstream;
     await this.forwarder.forward(call, this.plan(call, path, request, targets));
   }

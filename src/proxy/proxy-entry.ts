@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
+import { isPromise } from '../kernel/maybe-promise.js';
 import { Settings } from '../settings/settings.js';
 import { UpstreamTable } from '../upstreams/upstream-table.js';
 import { conversationOf } from './affinity.js';
@@ -42,7 +43,8 @@ export class ProxyEntry implements Entry<void> {
     const upstream = this.upstreams.bySlug(slug);
     if (!upstream?.enabled) throw new KeywheelError('unknown_upstream', `There is no upstream "${slug}".`);
     this.reception.assertScope(call, slug);
-    this.reception.admit(call, 0);
+    const admitted = this.reception.admit(call, 0);
+    if (isPromise(admitted)) await admitted;
     call.upstream = upstream;
     call.conversation = conversationOf(call);
     const method = call.req.method ?? 'GET';

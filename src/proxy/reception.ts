@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Gate } from '../access/gate.js';
+import { isPromise, type MaybePromise } from '../kernel/maybe-promise.js';
 import { Log } from '../logging/log.js';
 import { Settings } from '../settings/settings.js';
 import { Prices } from '../stats/prices.js';
@@ -40,10 +41,12 @@ export class Reception {
 
   /**
    * Takes room under the token's own limits.
-   * @throws KeywheelError token_limit
+   * @throws KeywheelError (or rejects with it) token_limit
    */
-  admit(call: Call, tokens: number): void {
-    call.reservation = this.gate.reserve(call.token!, tokens);
+  admit(call: Call, tokens: number): MaybePromise<void> {
+    const reserved = this.gate.reserve(call.token!, tokens);
+    if (isPromise(reserved)) return reserved.then((late) => void (call.reservation = late));
+    call.reservation = reserved;
   }
 
   /** @throws KeywheelError out_of_scope */

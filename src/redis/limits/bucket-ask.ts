@@ -47,6 +47,8 @@ export interface Fullness {
   /** Too many calls are in flight: the end of one frees it. */
   readonly isBusy: boolean;
   readonly isSpent: boolean;
+  /** Which limit takes the longest; empty where it is none of these. */
+  readonly why: 'rpm' | 'tpm' | 'rpd' | '';
 }
 
 export type Reserved =

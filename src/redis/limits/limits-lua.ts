@@ -93,24 +93,28 @@ for b = 1, count do
   local row = {
     key = key, busy = busy, rpm = tonumber(ARGV[a + 1]), tpm = tonumber(ARGV[a + 2]), rpd = tonumber(ARGV[a + 3]),
     most = tonumber(ARGV[a + 4]), own = ARGV[a + 5], day = ARGV[a + 6], dayMs = tonumber(ARGV[a + 7]),
-    budget = tonumber(ARGV[a + 8]), sign = ARGV[a + 10], full = 0, short = 0, stuck = 0, used = 0, spent = 0
+    budget = tonumber(ARGV[a + 8]), sign = ARGV[a + 10], why = '', full = 0, short = 0, stuck = 0, used = 0, spent = 0
   }
   rows[b] = row
   if row.rpm > 0 then
     row.rt, row.rh = window(key, 'r')
-    if row.rt >= row.rpm then row.full = readyIn(key, 'r', row.rt, row.rh, row.rpm, 1) end
+    if row.rt >= row.rpm then row.full, row.why = readyIn(key, 'r', row.rt, row.rh, row.rpm, 1), 'rpm' end
   end
   if row.tpm > 0 then
     row.tt, row.th = window(key, 't')
     if row.tt > 0 and row.tt + math.max(1, tokens) > row.tpm then
-      row.full = math.max(row.full, readyIn(key, 't', row.tt, row.th, row.tpm, 1))
       row.short = readyIn(key, 't', row.tt, row.th, row.tpm, tokens)
+      if row.short > row.full then row.why = 'tpm' end
+      row.full = math.max(row.full, readyIn(key, 't', row.tt, row.th, row.tpm, 1))
     end
   end
   if row.rpd > 0 then
     local v = redis.call('HMGET', key, 'd', 'dc')
     if v[1] and v[1] >= row.day then row.day, row.used = v[1], tonumber(v[2]) or 0 end
-    if row.used >= row.rpd then row.full = math.max(row.full, row.dayMs) end
+    if row.used >= row.rpd then
+      if row.dayMs > math.max(row.full, row.short) then row.why = 'rpd' end
+      row.full = math.max(row.full, row.dayMs)
+    end
   end
   if row.budget > 0 then
     row.spent = math.max(tonumber(redis.call('HGET', key, 'sp') or 0), tonumber(ARGV[a + 9]))
@@ -136,7 +140,7 @@ end
 if not isFree then
   local said = {}
   for b, row in ipairs(rows) do
-    said[b] = { row.full, row.short, row.stuck, row.used }
+    said[b] = { row.full, row.short, row.stuck, row.used, row.why }
   end
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
   return { 0, now, said, probes, redis.call('ZRANGE', KEYS[2], ARGV[8], ARGV[8] + 255, 'WITHSCORES') }
@@ -178,7 +182,7 @@ return { 1, now, said }
 /**
  * All of it or nothing: room in every bucket, and the right to try out what is half-open. Answers `{1, now, per
  * bucket {calls of the day, dollars}}`, `{0, now, per bucket {ms until any call fits, ms until this one fits, 1 too
- * many in flight or 2 budget spent, calls of the day}, probes under way elsewhere, other buckets that are full}`,
+ * many in flight or 2 budget spent, calls of the day, limit that takes longest}, probes under way elsewhere, other buckets that are full}`,
  * or `{2, epoch, age in ms}` where Redis was empty and everybody has to tell again what was used.
  * KEYS: epoch, full buckets, per bucket (counts, in flight), probes.
  */

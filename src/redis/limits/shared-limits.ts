@@ -10,7 +10,7 @@ const MOST_ROUNDS = 5;
 const PAGE = 256;
 
 type Granted = [1, number, [number, string][]];
-type Refused = [0, number, [number, number, number, number][], number[], string[]];
+type Refused = [0, number, [number, number, number, number, string][], number[], string[]];
 type Emptied = [2, string, number];
 
 export interface SharedLimitsOptions {
@@ -19,7 +19,7 @@ export interface SharedLimitsOptions {
   readonly retellMs: number;
 }
 
-interface Asking {
+export interface Asking {
   /** Epoch ms of the caller's clock. */
   readonly now: number;
   /** Half-open rests that the call is to try out. */
@@ -28,7 +28,7 @@ interface Asking {
   readonly page?: number;
 }
 
-interface Changing {
+export interface Changing {
   readonly now: number;
   /** When the reservation was made that is changed, as `reserve` told; 0: nothing is taken back. */
   readonly at?: number;
@@ -42,16 +42,18 @@ interface Changing {
  */
 export class SharedLimits {
   private readonly epochs = new Map<string, string>();
+  /** By epoch: one telling serves all calls that found it. */
+  private readonly tellings = new Map<string, Promise<void>>();
   private readonly options: SharedLimitsOptions;
 
   /**
-   * @param ownUse what this instance has used of the scope's buckets within their windows, told again where Redis
-   *   has lost it
+   * @param ownUse what this instance has used of the scope's buckets within their windows, for a Redis that does
+   *   not know it; `isLost`: it did before
    */
   constructor(
     private readonly link: RedisLink,
     private readonly kind: string,
-    private readonly ownUse: (scope: string) => readonly BucketChange[],
+    private readonly ownUse: (scope: string, isLost: boolean) => readonly BucketChange[],
     options: Partial<SharedLimitsOptions> = {},
   ) {
     this.options = { time: 'redis', retellMs: RETELL_MS, ...options };
@@ -98,7 +100,7 @@ export class SharedLimits {
         if (late[0] === 1) this.giveBack(scope, buckets, tokens, { now, at: late[1], probes });
       });
       if (answer[0] !== 2) return answer[0] === 1 ? granted(answer) : refused(answer);
-      await this.retell(scope, answer);
+      await this.tellOnce(scope, answer);
     }
     throw new Error('redis loses its data again and again');
   }
@@ -149,12 +151,23 @@ export class SharedLimits {
     this.amend(scope, changes, reserved).catch(() => undefined);
   }
 
+  private tellOnce(scope: string, answer: Emptied): Promise<void> {
+    const name = `${scope}\n${answer[1]}`;
+    let telling = this.tellings.get(name);
+    if (!telling && this.epochs.get(scope) === answer[1]) return Promise.resolve();
+    if (!telling) {
+      telling = this.retell(scope, answer).finally(() => this.tellings.delete(name));
+      this.tellings.set(name, telling);
+    }
+    return telling;
+  }
+
   /** Redis was empty, or another instance found it so: what was used here is told, and the others get time to. */
   private async retell(scope: string, [, epoch, age]: Emptied): Promise<void> {
     const isFirst = !this.epochs.has(scope);
-    this.epochs.set(scope, epoch);
-    const used = this.ownUse(scope);
+    const used = this.ownUse(scope, !isFirst);
     if (used.length > 0) await this.amend(scope, used, { now: 0 });
+    this.epochs.set(scope, epoch);
     const left = this.options.retellMs - age;
     if (left > 0 && !isFirst) await sleep(left, undefined, { ref: false });
   }
@@ -215,6 +228,6 @@ function refused([, now, buckets, probes, listed]: Refused): Reserved {
   return { granted: false, buckets: buckets.map(fullness), probes, full };
 }
 
-function fullness([full, short, stuck]: [number, number, number, number]): Fullness {
-  return { full, short, isBusy: stuck === 1, isSpent: stuck === 2 };
+function fullness([full, short, stuck, , why]: Refused[2][number]): Fullness {
+  return { full, short, isBusy: stuck === 1, isSpent: stuck === 2, why: why as Fullness['why'] };
 }

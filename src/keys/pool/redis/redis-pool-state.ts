@@ -48,8 +48,8 @@ export class RedisPoolState extends PoolState {
   ) {
     super();
     this.local = new MemoryPoolState(random, link.portion);
-    this.limits = new PoolLimits(this.local, link, options);
     this.rests = new SharedRests(this.local, link);
+    this.limits = new PoolLimits(this.local, link, (upstreamId) => this.rests.lost(upstreamId), options);
     this.local.listen(this.rests);
   }
 
@@ -73,6 +73,7 @@ export class RedisPoolState extends PoolState {
     const keyIds = [...(this.local.poolOf(upstreamId)?.roster.keys.keys() ?? [])];
     const cleared = this.limits.clear(upstreamId, keyIds);
     this.rests.forget(upstreamId);
+    this.limits.forget(upstreamId);
     this.local.dropPool(upstreamId);
     await cleared;
   }
@@ -149,8 +150,7 @@ export class RedisPoolState extends PoolState {
     let reserved: Reserved;
     try {
       reserved = await this.limits.reserve(held, pick, round);
-    } catch (error) {
-      this.link.failed(error);
+    } catch {
       return this.waitForRedis(pick, held, round);
     }
     if (reserved.granted) return held;

@@ -68,6 +68,12 @@ export class RestLedger {
     this.upTo = version;
   }
 
+  /** Nothing of it is known any more. */
+  reset(): void {
+    this.known.clear();
+    this.upTo = 0;
+  }
+
   /** These keys have come, perhaps after what is told of them. */
   appeared(pool: MemoryPool, keys: readonly PoolKey[]): void {
     if (this.isEmpty || keys.length === 0) return;

@@ -80,26 +80,44 @@ export function takenBy(held: HeldKey, pool: MemoryPool): BucketChange[] {
   });
 }
 
-/** All that this process has used of the pool's limits within their windows. */
-export function usedOf(pool: MemoryPool): BucketChange[] {
+/** All that this process has used of the pool's limits within their windows, but for picks not yet confirmed. */
+export function usedOf(pool: MemoryPool, pending: ReadonlySet<HeldKey>): BucketChange[] {
+  const unsure = unsureOf(pool, pending);
   const quotas = new Map<Quota, string>();
   for (const key of pool.roster.keys.values()) quotas.set(key.quota, key.id);
   const used: BucketChange[] = [];
   for (const [quota, keyId] of quotas) {
     for (const [pattern, bucket] of quota.allBuckets()) {
+      const name = `${ownerOf(quota, keyId)}\n${pattern}`;
       const { requests, tokens } = bucket.used(pool.lastSeen);
       const day = bucket.dayCount(pool.lastSeen);
       if (requests === 0 && tokens === 0 && !day && bucket.inFlight === 0) continue;
+      const { requests: open, tokens: openTokens } = unsure.get(name) ?? NOTHING;
       used.push({
-        name: `${ownerOf(quota, keyId)}\n${pattern}`,
-        requests,
-        tokens,
+        name,
+        requests: requests - open,
+        tokens: tokens - openTokens,
         inFlight: bucket.inFlight,
         ...(day && { day: day.day, leastCalls: day.count }),
       });
     }
   }
   return used;
+}
+
+const NOTHING = { requests: 0, tokens: 0 };
+
+/** What picks of this pool take that are not yet confirmed, by bucket. */
+function unsureOf(pool: MemoryPool, pending: ReadonlySet<HeldKey>): Map<string, typeof NOTHING> {
+  const unsure = new Map<string, typeof NOTHING>();
+  for (const held of pending) {
+    if (held.lender !== pool) continue;
+    for (const { name, requests = 0, tokens = 0 } of takenBy(held, pool)) {
+      const sum = unsure.get(name) ?? NOTHING;
+      unsure.set(name, { requests: sum.requests + requests, tokens: sum.tokens + tokens });
+    }
+  }
+  return unsure;
 }
 
 /** Who is gone when these keys are dropped: they, and groups of which none is left. Each with its quota. */

@@ -65,6 +65,12 @@ export class SharedRests implements PoolListener {
     this.ledgers.delete(upstreamId);
   }
 
+  /** Redis has lost what was told of this upstream. */
+  lost(upstreamId: string): void {
+    this.ledgers.get(upstreamId)?.reset();
+    this.watch(this.inLine(() => this.catchUpWith(upstreamId)));
+  }
+
   /** Keys that were not in the pool before. */
   appeared(upstreamId: string, keys: readonly PoolKey[]): void {
     const pool = this.local.poolOf(upstreamId);

@@ -12,6 +12,8 @@ export interface SharedRedis {
   /** The same link with other keys. */
   readonly linkFor: (suffix: string) => RedisLink;
   readonly log: RecordingLog;
+  /** Cuts it without a word, as a process that is killed does. */
+  readonly drop: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -38,5 +40,9 @@ export async function openSharedRedis(
   };
   const linkFor = (suffix: string): RedisLink =>
     Object.create(link, { prefix: { value: prefix + suffix } }) as RedisLink;
-  return { link, linkFor, log, close };
+  const drop = () => {
+    connection.onApplicationShutdown();
+    link.news?.stop();
+  };
+  return { link, linkFor, log, drop, close };
 }
