@@ -67,7 +67,7 @@ export function readBlock(value: unknown, author: Author, param: string): readon
 
 const TEXT_FIELDS = new Set(['type', 'text', 'citations', 'cache_control']);
 
-export function readText(block: Fields, param: string): TextPart {
+function readText(block: Fields, param: string): TextPart {
   const text = textOf(block.text, `${param}.text`);
   const citations = optionalList(block.citations, `${param}.citations`)
     .map(readCitation)
@@ -132,7 +132,7 @@ function readResult(block: Fields, param: string): ResultPart {
   };
 }
 
-export function sideFields(fields: Fields, known: ReadonlySet<string>): { readonly extras?: Extras } {
+function sideFields(fields: Fields, known: ReadonlySet<string>): { readonly extras?: Extras } {
   const others = otherFields(fields, known);
   return others ? { extras: { anthropic: others } } : {};
 }
