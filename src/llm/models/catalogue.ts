@@ -45,8 +45,8 @@ export class Catalogue {
       .sort((one, other) => other.priority - one.priority);
     const merged = new Map<string, ListedModel>();
     for (const route of this.routes.all()) {
-      const speaking = this.routes.targets(route).filter(({ upstream }) => upstream.protocol === protocol);
-      if (speaking.some((target) => this.allows(call, target)))
+      // Whatever its targets speak: what they cannot say in the caller's protocol is told when it is asked for.
+      if (this.routes.targets(route).some((target) => this.allows(call, target)))
         merged.set(route.model, { id: route.model, owner: 'keywheel' });
     }
     for (const upstream of upstreams) {

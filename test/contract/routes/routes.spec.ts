@@ -105,16 +105,19 @@ describe.each(await databasesUnderTest())('routes on $name', ({ create }) => {
 
   it('refuse targets that lead nowhere, twice to the same, or to a route', async () => {
     await one.routes.create({ model: 'first', targets: [to('a')] });
-    const targets = [to('a'), to('nobody'), to('a'), to('first')];
+    await one.upstreams.create({ slug: 'plain', protocol: 'http', baseUrl: 'https://api.example.com' });
+    const targets = [to('a'), to('nobody'), to('a'), to('first'), to('plain')];
     await expect(one.routes.create({ model: 'second', targets })).rejects.toMatchObject({
       code: 'validation_failed',
       faults: [
         { path: 'targets.1.upstream', message: 'there is no upstream nobody' },
         { path: 'targets.2', message: 'is there twice' },
         { path: 'targets.3.upstream', message: expect.stringContaining('names a route') as string },
+        { path: 'targets.4.upstream', message: expect.stringContaining('plain HTTP') as string },
       ],
     });
     expect(one.table.byModel('second')).toBeUndefined();
+    await one.upstreams.remove('plain');
   });
 
   it('take a name like that of their own target: no loop, for targets are final', async () => {
