@@ -71,6 +71,7 @@ function readMedia(part: Fields, param: string): MediaPart | undefined {
 function detailOf(resolution: unknown): MediaPart['detail'] {
   const level = isFields(resolution) ? resolution.level : resolution;
   if (level === 'MEDIA_RESOLUTION_LOW') return 'low';
+  if (level === 'MEDIA_RESOLUTION_ULTRA_HIGH') return 'original';
   return level === 'MEDIA_RESOLUTION_HIGH' ? 'high' : undefined;
 }
 

@@ -46,8 +46,10 @@ class MessageWriter {
     this.names = calledTools(messages);
     this.model = model;
     // Vertex knows ids from Gemini 3 on.
-    const ids = preset !== 'vertex-express' || isGemini3(model);
-    this.parts = { ids, dropped: (field) => notes.dropped(field) };
+    const isVertex = preset === 'vertex-express';
+    const resolutions = isGemini3(model);
+    const ids = !isVertex || resolutions;
+    this.parts = { ids, files: !isVertex, resolutions, dropped: (field) => notes.dropped(field) };
   }
 
   write({ role, name, parts }: Message): Content {

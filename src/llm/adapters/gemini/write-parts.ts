@@ -1,7 +1,7 @@
 import type { Fields } from '../../conversation/conversation.js';
 import { isFields } from '../../conversation/fields.js';
 import { malformed, refuse } from '../../conversation/notes.js';
-import type { CallPart, Part, ThoughtPart } from '../../conversation/parts.js';
+import type { CallPart, MediaPart, Part, ThoughtPart } from '../../conversation/parts.js';
 import { parsePrecise } from '../../conversation/precise-json.js';
 import { signatureFor } from '../../conversation/signatures.js';
 import { writeMedia } from './media.js';
@@ -10,6 +10,10 @@ import { writeMedia } from './media.js';
 export interface PartContext {
   /** Calls and results carry ids. */
   readonly ids: boolean;
+  /** Files of the Files API can be read. */
+  readonly files: boolean;
+  /** How closely to look can be said of each image. */
+  readonly resolutions: boolean;
   dropped(field: string): void;
 }
 
@@ -38,9 +42,7 @@ function writeData(part: Part, context: PartContext, signature: string | undefin
     case 'thought':
       return writeThought(part, signature);
     case 'media':
-      if (part.detail !== undefined && part.detail !== 'auto' && !part.extras?.gemini)
-        context.dropped('detail');
-      return writeMedia(part);
+      return writePartMedia(part, context);
     case 'call':
       return writeCall(part, context.ids);
     case 'native':
@@ -48,6 +50,24 @@ function writeData(part: Part, context: PartContext, signature: string | undefin
     case 'result':
       return refuse('A result must stand in a message of its own.', 'contents');
   }
+}
+
+/** https://ai.google.dev/gemini-api/docs/media-resolution */
+const RESOLUTIONS: Readonly<Record<string, string>> = {
+  low: 'MEDIA_RESOLUTION_LOW',
+  high: 'MEDIA_RESOLUTION_HIGH',
+  original: 'MEDIA_RESOLUTION_ULTRA_HIGH',
+};
+
+function writePartMedia(part: MediaPart, context: PartContext): Fields {
+  if (part.source.kind === 'file' && !context.files) {
+    refuse('Vertex AI cannot read the files of the Gemini API: send the content.', 'contents');
+  }
+  const level = part.detail && RESOLUTIONS[part.detail];
+  if (level === undefined) return writeMedia(part);
+  if (context.resolutions) return { ...writeMedia(part), mediaResolution: { level } };
+  context.dropped('detail');
+  return writeMedia(part);
 }
 
 /** What another provider's model thought stays with that provider. */

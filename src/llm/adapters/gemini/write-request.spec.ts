@@ -123,6 +123,14 @@ describe('writeRequest', () => {
     ]);
   });
 
+  it('says how closely to look where the model hears it', () => {
+    const messages: Message[] = [{ role: 'user', parts: [{ ...PNG, detail: 'low' }] }];
+    expect(written({ messages }).body.contents[0].parts[0]).toHaveProperty('mediaResolution', {
+      level: 'MEDIA_RESOLUTION_LOW',
+    });
+    expect(written({ messages }, 'gemini-2.5-pro').warnings).toEqual(['dropped:detail']);
+  });
+
   it('gives Gemini its own thoughts back and keeps those of others away', () => {
     const thoughts: Part[] = [
       { kind: 'thought', text: 'mine', signature: { origin: 'gemini', value: 'c2ln' } },
@@ -215,6 +223,21 @@ describe('writeRequest', () => {
           },
         ],
       },
+    ],
+    [
+      'a file of the Gemini API on Vertex',
+      {
+        messages: [
+          {
+            role: 'user',
+            parts: [
+              { kind: 'media', media: 'image', source: { kind: 'file', origin: 'gemini', id: 'files/x' } },
+            ],
+          },
+        ],
+      },
+      'gemini-2.5-pro',
+      'vertex-express',
     ],
     ['a result without a call', { messages: [{ role: 'tool', parts: [result('x', [])] }] }],
   ])('refuses %s', (_, conversation, model, preset) => {
