@@ -217,6 +217,33 @@ describe('failover among targets', () => {
   });
 });
 
+describe('a route over protocols', () => {
+  it('turns from one to the next, whatever they speak, and answers in the caller’s own', async () => {
+    const models = ['unused'];
+    await house.pool('over-openai', 'openai', ['context_too_long'], { models });
+    await house.pool('over-anthropic', 'anthropic', [{ kind: 'server_error', status: 529 }], { models });
+    await house.pool('over-gemini', 'gemini', ['good'], { models, preset: 'gemini', modelSuffixes: true });
+    const targets = [
+      { upstream: 'over-openai', model: 'gpt-4o' },
+      { upstream: 'over-anthropic', model: 'claude-haiku-4-5' },
+      { upstream: 'over-gemini', model: 'gemini-2.5-flash-search-non-thinking' },
+    ];
+    await route({ model: 'over-all', targets });
+    const shapes = { openai: 'choices', anthropic: 'content', gemini: 'candidates' } as const;
+    for (const speech of ['openai', 'anthropic', 'gemini'] as const) {
+      house.upstream.forget();
+      const told = await call(speech, 'over-all');
+      expect(told).toMatchObject({ status: 200, upstream: 'over-gemini' });
+      expect(told.body).toHaveProperty(shapes[speech]);
+      expect(askedModels().at(-1)).toBe('gemini-2.5-flash');
+      expect(JSON.parse(house.upstream.calls.at(-1)!.bodyText)).toMatchObject({
+        tools: [{ googleSearch: {} }],
+        generationConfig: { thinkingConfig: { thinkingBudget: 0 } },
+      });
+    }
+  });
+});
+
 describe('weighted routes', () => {
   it('share calls by weight, and fall back to the others', async () => {
     await house.pool('heavy', 'openai', ['good'], { models: ['unused'] });
@@ -284,9 +311,10 @@ describe('the scope of a token', () => {
       ];
       return names.map((of) => of.filter((name) => name?.startsWith('spoken-')));
     };
-    expect(await lists(house.token)).toEqual([['spoken-openai'], ['spoken-anthropic'], ['spoken-gemini']]);
+    const all = ['spoken-anthropic', 'spoken-gemini', 'spoken-openai'];
+    expect(await lists(house.token)).toEqual([all, all, all]);
     const { secret } = await house.admin.createToken({ scopes: { models: ['spoken-gem*'] } });
-    expect(await lists(secret)).toEqual([[], [], ['spoken-gemini']]);
+    expect(await lists(secret)).toEqual(Array(3).fill(['spoken-gemini']));
     const one = await openaiClient(house.url, house.token).models.retrieve('spoken-openai');
     expect(one).toMatchObject({ id: 'spoken-openai', owned_by: 'keywheel' });
   });
