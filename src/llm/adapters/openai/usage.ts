@@ -8,11 +8,13 @@ import { count, lastObject, objectAt } from '../json-part.js';
  * (`input_tokens`). https://platform.openai.com/docs/api-reference/chat/object
  */
 export function usageOf(usage: Record<string, unknown>): Usage {
-  const details = { ...objectAt(usage, 'prompt_tokens_details'), ...objectAt(usage, 'input_tokens_details') };
+  const cached =
+    objectAt(usage, 'input_tokens_details').cached_tokens ??
+    objectAt(usage, 'prompt_tokens_details').cached_tokens;
   return {
     input: count(usage.prompt_tokens ?? usage.input_tokens),
     output: count(usage.completion_tokens ?? usage.output_tokens),
-    cached: count(details.cached_tokens),
+    cached: count(cached),
   };
 }
 
