@@ -102,6 +102,7 @@ describe('readReply of Chat Completions', () => {
     [{ error: { message: 'no' } }],
     [{}],
     [{ choices: [] }],
+    [{ choices: [{ error: { code: 502 }, finish_reason: 'error', message: { content: 'Half' } }] }],
     [{ choices: [{ message: { content: [{ type: 'smell' }] } }] }],
   ])('%j is no answer, and not the caller’s fault', (body) => {
     expect(() => chatCodec.readReply(body)).toThrow(

@@ -4,6 +4,7 @@ import { conversations, logprobs, replies } from '../../conversation/conversatio
 import type { Conversation } from '../../conversation/conversation.js';
 import { Gathering } from '../../conversation/gather.js';
 import { Notes } from '../../conversation/notes.js';
+import type { Signature } from '../../conversation/parts.js';
 import type { Reply } from '../../conversation/reply.js';
 import { scatter } from '../../conversation/scatter.js';
 import { chatCodec } from './codec.js';
@@ -45,15 +46,16 @@ describe('conversations in Chat Completions', () => {
         const { body } = chatCodec.writeRequest(said, context);
         const facts = { model: undefined, stream: false };
         const read = chatCodec.readRequest(JSON.parse(JSON.stringify(body)), facts);
-        expect({ ...read, usageInStream: undefined }).toEqual({
+        const expected: object = {
           ...said,
           ...(said.tools.length === 0 && { toolChoice: undefined }),
-          messages: said.messages.flatMap(({ parts, ...message }) =>
+          messages: said.messages.flatMap(({ parts, ...message }): object[] =>
             message.role === 'tool'
               ? parts.map((part) => ({ ...message, parts: [{ ...part, name: undefined }] }))
               : [{ ...message, parts }],
           ),
-        });
+        };
+        expect({ ...read, usageInStream: undefined }).toEqual(expected);
         expect(context.notes.warnings).toEqual([]);
       }),
     );
@@ -74,6 +76,27 @@ describe('answers in Chat Completions', () => {
         const written = chatCodec.writeReply(reply, { requestId: 'req_1', conversation });
         const read = chatCodec.readReply(JSON.parse(JSON.stringify(written)));
         expect(finished(read)).toEqual(finished(reply));
+      }),
+    );
+  });
+
+  it('give a client all that the next request has to hold', () => {
+    const origins = fc.constantFrom('anthropic', 'gemini', 'responses');
+    const signature = fc.record({
+      origin: origins,
+      value: fc.base64String({ minLength: 4 }),
+    }) as fc.Arbitrary<Signature>;
+    fc.assert(
+      fc.property(replies, signature, ({ candidates: [one], ...rest }, signed) => {
+        const parts = one!.parts.map((part) =>
+          part.kind === 'thought' || part.kind === 'call' ? { ...part, signature: signed } : part,
+        );
+        const reply: Reply = { ...rest, candidates: [{ ...one!, parts }] };
+        const { choices } = chatCodec.writeReply(reply, { requestId: 'req_1', conversation });
+        const [{ message }] = choices as [{ message: unknown }];
+        const said = { model: 'm', messages: [JSON.parse(JSON.stringify(message))] };
+        const { messages } = chatCodec.readRequest(said, { model: undefined, stream: false });
+        expect(messages[0]!.parts).toEqual(parts);
       }),
     );
   });

@@ -5,22 +5,24 @@ import type { Finish, FinishReason } from '../../conversation/reply.js';
  * https://platform.openai.com/docs/api-reference/chat/object#chat-object-choices, then words of others who speak
  * the dialect: Mistral's `model_length`, Together's `eos`, and those that pass on Anthropic's or Google's words.
  */
-const READ: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  tool_calls: 'calls',
-  function_call: 'calls',
-  content_filter: 'filtered',
-  model_length: 'context_full',
-  eos: 'stop',
-  end_turn: 'stop',
-  stop_sequence: 'stop_sequence',
-  max_tokens: 'length',
-  tool_use: 'calls',
-  refusal: 'refused',
-  safety: 'filtered',
-  recitation: 'filtered',
-};
+const READ: ReadonlyMap<unknown, FinishReason> = new Map(
+  Object.entries<FinishReason>({
+    stop: 'stop',
+    length: 'length',
+    tool_calls: 'calls',
+    function_call: 'calls',
+    content_filter: 'filtered',
+    model_length: 'context_full',
+    eos: 'stop',
+    end_turn: 'stop',
+    stop_sequence: 'stop_sequence',
+    max_tokens: 'length',
+    tool_use: 'calls',
+    refusal: 'refused',
+    safety: 'filtered',
+    recitation: 'filtered',
+  }),
+);
 
 /** What of an answer decides how its end is to be understood. */
 export interface Said {
@@ -36,7 +38,7 @@ export function readFinish(choice: Fields, { calls, refusal }: Said): Finish {
   // OpenRouter: what the provider itself said.
   const native = typeof choice.native_finish_reason === 'string' ? choice.native_finish_reason : word;
   const sequence = choice.stop_reason ?? choice.matched_stop;
-  const reason = word === undefined ? 'other' : (READ[word.toLowerCase()] ?? 'other');
+  const reason = word === undefined ? 'other' : (READ.get(word.toLowerCase()) ?? 'other');
   const base = native === undefined ? {} : { native };
   if (reason === 'stop') {
     // Some say `stop` whatever came before.

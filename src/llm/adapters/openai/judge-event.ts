@@ -39,7 +39,11 @@ export function judgeEvent(data: string, now: number): Verdict | undefined {
 /** The HTTP status that an error in a stream would have had before it; 500 where it does not tell. */
 export function statusOf(error: unknown): number {
   const code = textOf(at(error, 'code'));
-  return STATUSES[code] ?? STATUSES[textOf(at(error, 'type'))] ?? httpStatus(code) ?? 500;
+  return knownStatus(code) ?? knownStatus(textOf(at(error, 'type'))) ?? httpStatus(code) ?? 500;
+}
+
+function knownStatus(word: string): number | undefined {
+  return Object.hasOwn(STATUSES, word) ? STATUSES[word] : undefined;
 }
 
 function errorOf(event: unknown): unknown {

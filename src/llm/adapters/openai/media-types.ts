@@ -1,47 +1,53 @@
 import type { MediaPart, MediaSource } from '../../conversation/parts.js';
 
-const AUDIO_BY_FORMAT: Readonly<Record<string, string>> = {
-  mp3: 'audio/mpeg',
-  wav: 'audio/wav',
-  pcm16: 'audio/pcm',
-};
-const FORMATS_BY_AUDIO: Readonly<Record<string, string>> = {
-  'audio/mpeg': 'mp3',
-  'audio/mp3': 'mp3',
-  'audio/wav': 'wav',
-  'audio/x-wav': 'wav',
-  'audio/wave': 'wav',
-  'audio/vnd.wave': 'wav',
-};
+const AUDIO_BY_FORMAT: ReadonlyMap<unknown, string> = new Map(
+  Object.entries<string>({
+    mp3: 'audio/mpeg',
+    wav: 'audio/wav',
+    pcm16: 'audio/pcm',
+  }),
+);
+const FORMATS_BY_AUDIO: ReadonlyMap<unknown, string> = new Map(
+  Object.entries<string>({
+    'audio/mpeg': 'mp3',
+    'audio/mp3': 'mp3',
+    'audio/wav': 'wav',
+    'audio/x-wav': 'wav',
+    'audio/wave': 'wav',
+    'audio/vnd.wave': 'wav',
+  }),
+);
 
 /** `wav`, `mp3` … as a media type. */
 export function audioMime(format: string): string {
-  return AUDIO_BY_FORMAT[format] ?? `audio/${format}`;
+  return AUDIO_BY_FORMAT.get(format) ?? `audio/${format}`;
 }
 
 /** `audio/mpeg` as the dialect's word for it; of other types, what stands behind `audio/`. */
 export function audioFormat(mime: string | undefined): string {
   if (mime === undefined) return 'wav';
-  return FORMATS_BY_AUDIO[mime] ?? mime.replace(/^audio\//, '').replace(/;.*$/, '');
+  return FORMATS_BY_AUDIO.get(mime) ?? mime.replace(/^audio\//, '').replace(/;.*$/, '');
 }
 
-const BY_EXTENSION: Readonly<Record<string, string>> = {
-  pdf: 'application/pdf',
-  txt: 'text/plain',
-  md: 'text/markdown',
-  csv: 'text/csv',
-  html: 'text/html',
-  json: 'application/json',
-  xml: 'application/xml',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-};
+const BY_EXTENSION: ReadonlyMap<unknown, string> = new Map(
+  Object.entries<string>({
+    pdf: 'application/pdf',
+    txt: 'text/plain',
+    md: 'text/markdown',
+    csv: 'text/csv',
+    html: 'text/html',
+    json: 'application/json',
+    xml: 'application/xml',
+    docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  }),
+);
 
 /** A document's type by its name, else by how base64 of a PDF begins. */
 export function documentMime(name: string | undefined, data: string): string | undefined {
   const extension = name === undefined ? undefined : /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase();
-  const known = extension === undefined ? undefined : BY_EXTENSION[extension];
+  const known = extension === undefined ? undefined : BY_EXTENSION.get(extension);
   return known ?? (data.startsWith('JVBER') ? 'application/pdf' : undefined);
 }
 

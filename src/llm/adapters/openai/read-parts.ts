@@ -112,8 +112,10 @@ function readFile({ file: value }: Fields, param: string): MediaPart {
   };
 }
 
-const BREAKPOINT_TTL: Readonly<Record<string, number>> = { '30m': 1800, '12h': 43_200 };
-const CONTROL_TTL: Readonly<Record<string, number>> = { '5m': 300, '1h': 3600 };
+const BREAKPOINT_TTL: ReadonlyMap<unknown, number> = new Map(
+  Object.entries<number>({ '30m': 1800, '12h': 43_200 }),
+);
+const CONTROL_TTL: ReadonlyMap<unknown, number> = new Map(Object.entries<number>({ '5m': 300, '1h': 3600 }));
 
 /**
  * OpenAI's `prompt_cache_breakpoint`, or Anthropic's `cache_control`, which OpenRouter and others take over.
@@ -124,6 +126,6 @@ export function readCacheMark(fields: Fields, param: string): CacheMark | undefi
   const control = optionalFields(fields.cache_control, `${param}.cache_control`);
   const either = mark ?? control;
   if (!either) return undefined;
-  const ttl = typeof either.ttl === 'string' ? (mark ? BREAKPOINT_TTL : CONTROL_TTL)[either.ttl] : undefined;
+  const ttl = (mark ? BREAKPOINT_TTL : CONTROL_TTL).get(either.ttl);
   return ttl === undefined ? {} : { ttl };
 }

@@ -51,6 +51,8 @@ function readChoice(
   replyId: string,
   sources: ReturnType<typeof readSources>,
 ): Candidate {
+  // OpenRouter: https://openrouter.ai/docs/api/reference/errors-and-debugging
+  if (isFields(choice.error)) throw new Error(`the answer broke off: ${JSON.stringify(choice.error)}`);
   const index = typeof choice.index === 'number' ? choice.index : position;
   const message = isFields(choice.message) ? choice.message : {};
   const parts = readParts(message, { replyId, index, sources });

@@ -56,7 +56,9 @@ describe('readStream of Chat Completions', () => {
   });
 
   it('takes calls apart whose pieces mix, and names those that have no id', () => {
-    const [one, other] = gathered(readOf('interleaved')).reply.candidates[0]!.parts as { id: string }[];
+    const [one, other] = gathered(readOf('interleaved')).reply.candidates[0]!.parts as unknown as {
+      id: string;
+    }[];
     expect([one, other]).toMatchObject([
       { name: 'a', arguments: '{"x":1}' },
       { name: 'b', arguments: '{}' },

@@ -77,7 +77,9 @@ function writeFileId(
   return { type: 'file', file: { file_id: id, ...(name !== undefined && { filename: name }) } };
 }
 
-const EXTENSIONS: Readonly<Record<string, string>> = { 'application/pdf': 'pdf', 'text/plain': 'txt' };
+const EXTENSIONS: ReadonlyMap<unknown, string> = new Map(
+  Object.entries<string>({ 'application/pdf': 'pdf', 'text/plain': 'txt' }),
+);
 
 /** A document that is plain text is said as text; of URLs only OpenRouter takes any. */
 function writeDocument({ name, mime }: MediaPart, source: Direct, quirks: Quirks, param: string): Fields {
@@ -88,7 +90,7 @@ function writeDocument({ name, mime }: MediaPart, source: Direct, quirks: Quirks
     refuse('The upstream takes no URLs of documents, only their data.', param);
   }
   const type = mime ?? 'application/pdf';
-  const filename = name ?? `document.${EXTENSIONS[type] ?? 'bin'}`;
+  const filename = name ?? `document.${EXTENSIONS.get(type) ?? 'bin'}`;
   return { type: 'file', file: { filename, file_data: urlOf(source, type) } };
 }
 
