@@ -1,4 +1,4 @@
-import { sliceOf } from './chunk-slice.js';
+import { textOf } from './chunk-slice.js';
 import { MemberReader, type Member } from './json-members.js';
 
 export type Scalar = string | number | boolean | null;
@@ -32,6 +32,13 @@ const INNER_BYTES = 4096;
 /** Longest text of a key in which one character may be written as `\uXXXX`. */
 const ESCAPED_LENGTH = 6;
 
+/** Of what nearly every body has none. */
+const NONE: ReadonlySet<string> = new Set();
+
+function plus(names: ReadonlySet<string>, name: string): ReadonlySet<string> {
+  return names.has(name) ? names : new Set(names).add(name);
+}
+
 /** Finds some top-level fields of a JSON object in its bytes, without parsing the rest. */
 export function scanTopLevel(
   chunks: readonly Buffer[],
@@ -39,30 +46,31 @@ export function scanTopLevel(
   options: ScanOptions = {},
 ): TopLevel {
   const found = new Map<string, Scalar>();
-  const seen = new Set<string>();
-  const duplicates = new Set<string>();
-  const lookalikes = new Set<string>();
+  const seen: string[] = [];
+  let duplicates = NONE;
+  let lookalikes = NONE;
   let malformed = false;
   const reader = new MemberReader((member) => {
     const field = nameOf(chunks, member, fields);
     if (field === undefined) return;
     if (!fields.includes(field)) {
       const meant = fields.find((wanted) => isLookalike(field, wanted));
-      if (meant !== undefined) lookalikes.add(meant);
+      if (meant !== undefined) lookalikes = plus(lookalikes, meant);
       return;
     }
-    if (seen.has(field)) duplicates.add(field);
-    seen.add(field);
-    found.delete(field);
+    if (seen.includes(field)) {
+      duplicates = plus(duplicates, field);
+      found.delete(field);
+    } else seen.push(field);
     const inner = options.inner?.[field];
     const value = inner === undefined ? scalarAt(chunks, member) : innerAt(chunks, member, inner);
     if (value === INVALID) malformed = true;
     else if (value !== undefined) found.set(field, value);
   });
   for (const chunk of chunks) {
-    if (options.untilFound) feedUntil(reader, chunk, () => seen.size === fields.length);
+    if (options.untilFound) feedUntil(reader, chunk, () => seen.length === fields.length);
     else reader.feed(chunk);
-    if (options.untilFound && seen.size === fields.length)
+    if (options.untilFound && seen.length === fields.length)
       return { values: found, duplicates, lookalikes, malformed };
     if (reader.broken) break;
   }
@@ -106,7 +114,7 @@ export function fieldOf(
 function nameOf(chunks: readonly Buffer[], member: Member, fields: readonly string[]): string | undefined {
   const length = member.keyEnd - member.keyStart - 2;
   if (!fields.some((field) => mayBe(field, length, member.keyEscaped))) return undefined;
-  const key = sliceOf(chunks, member.keyStart, member.keyEnd).toString();
+  const key = textOf(chunks, member.keyStart, member.keyEnd);
   const name = member.keyEscaped ? parsed(key) : key.slice(1, -1);
   return typeof name === 'string' ? name : undefined;
 }
@@ -125,7 +133,7 @@ const INVALID = Symbol('no JSON');
 
 /** The value of a member: undefined for arrays and objects. */
 function scalarAt(chunks: readonly Buffer[], member: Member): Scalar | undefined | typeof INVALID {
-  const text = sliceOf(chunks, member.valueStart, member.valueEnd).toString();
+  const text = textOf(chunks, member.valueStart, member.valueEnd);
   if (text.startsWith('{') || text.startsWith('[')) return undefined;
   return parsed(text);
 }
@@ -137,7 +145,7 @@ function innerAt(
   name: string,
 ): Scalar | undefined {
   if (valueEnd - valueStart > INNER_BYTES) return undefined;
-  const value: unknown = parsed(sliceOf(chunks, valueStart, valueEnd).toString());
+  const value: unknown = parsed(textOf(chunks, valueStart, valueEnd));
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
   const found = (value as Record<string, unknown>)[name];
   return typeof found === 'string' || typeof found === 'number' ? found : undefined;
