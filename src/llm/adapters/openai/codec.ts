@@ -18,4 +18,6 @@ export const chatCodec: Codec = {
   writeStream,
   readFault,
   writeFault,
+  // Chat Completions take URLs of images only: https://platform.openai.com/docs/api-reference/chat/create
+  mustFetch: ({ media }) => media !== 'image',
 };
