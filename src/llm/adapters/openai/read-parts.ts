@@ -9,7 +9,7 @@ import {
 } from '../../conversation/fields.js';
 import { malformed } from '../../conversation/notes.js';
 import type { CacheMark, MediaPart, Part } from '../../conversation/parts.js';
-import { audioMime, documentMime, locate, mediaOf } from './media-types.js';
+import { audioMime, documentMime, locate, mediaOf } from '../../conversation/media-types.js';
 
 /**
  * `content` of a message: a text, or a list of parts.

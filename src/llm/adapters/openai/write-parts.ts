@@ -1,7 +1,7 @@
 import type { Fields } from '../../conversation/conversation.js';
 import { refuse } from '../../conversation/notes.js';
 import type { CacheMark, MediaPart, Part, TextPart } from '../../conversation/parts.js';
-import { audioFormat } from './media-types.js';
+import { audioFormat } from '../../conversation/media-types.js';
 import type { Quirks } from './quirks.js';
 
 export type Content = string | readonly Fields[];

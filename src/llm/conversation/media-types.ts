@@ -1,4 +1,4 @@
-import type { MediaPart, MediaSource } from '../../conversation/parts.js';
+import type { MediaPart, MediaSource } from './parts.js';
 
 const AUDIO_BY_FORMAT: ReadonlyMap<unknown, string> = new Map(
   Object.entries<string>({
