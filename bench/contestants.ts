@@ -20,6 +20,15 @@ export interface Contestant {
   readonly start: (upstream: string) => Promise<Running>;
 }
 
+const CHAT = '/v1/chat/completions';
+/** Counted for each call, never reached. */
+const LIMITS = [{ rpm: 100_000_000, tpm: 1_000_000_000 }];
+
+interface Setup {
+  readonly limits?: readonly object[];
+  readonly redisUrl?: string;
+}
+
 /** The first is what the others are compared with. */
 export const CONTESTANTS: readonly Contestant[] = [
   {
@@ -47,7 +56,30 @@ export const CONTESTANTS: readonly Contestant[] = [
     what: 'Keywheel, 10 keys, the same call as plain HTTP',
     start: (upstream) => keywheel(upstream, 10, '/proxy/bench/v1/chat/completions'),
   },
+  {
+    name: 'keywheel-limits',
+    what: 'Keywheel, memory mode, 10 keys with limits of requests and tokens',
+    start: (upstream) => keywheel(upstream, 10, CHAT, { limits: LIMITS }),
+  },
+  ...inRedis(process.env.BENCH_REDIS_URL),
 ];
+
+/** The same with state in Redis, where `BENCH_REDIS_URL` names one. */
+function inRedis(redisUrl: string | undefined): Contestant[] {
+  if (redisUrl === undefined) return [];
+  return [
+    {
+      name: 'keywheel-redis',
+      what: 'Keywheel, state in Redis, 10 keys without limits',
+      start: (upstream) => keywheel(upstream, 10, CHAT, { redisUrl }),
+    },
+    {
+      name: 'keywheel-redis-limits',
+      what: 'Keywheel, state in Redis, 10 keys with limits: one script an attempt',
+      start: (upstream) => keywheel(upstream, 10, CHAT, { redisUrl, limits: LIMITS }),
+    },
+  ];
+}
 
 async function script(file: string, upstream: string): Promise<Running> {
   const child = await startChild(file, [upstream], onGatewayCore);
@@ -60,16 +92,18 @@ export const BENCH_KEY = (index: number) => `sk-bench-${String(index).padStart(6
 export async function keywheel(
   upstream: string,
   keys: number,
-  path = '/v1/chat/completions',
+  path = CHAT,
+  { limits = [], redisUrl }: Setup = {},
 ): Promise<Running & { readonly url: string; readonly directory: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'keywheel-bench-'));
-  const process = await launchKeywheel(directory);
+  const process = await launchKeywheel(directory, redisUrl ? { REDIS_URL: redisUrl } : {});
   const admin = new AdminClient(process.url, ADMIN_TOKEN);
   await admin.addUpstream({
     slug: 'openai',
     protocol: 'openai',
     baseUrl: `${upstream}/v1`,
     models: ['gpt-4o-mini'],
+    limits,
   });
   await admin.addUpstream({ slug: 'bench', protocol: 'http', baseUrl: upstream });
   if (keys > 0) {
@@ -94,7 +128,10 @@ export async function keywheel(
 
 const ADMIN_TOKEN = 'bench-admin-token-of-the-benchmarks';
 
-export function launchKeywheel(directory: string): Promise<GatewayProcess> {
+export function launchKeywheel(
+  directory: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<GatewayProcess> {
   const env = {
     PORT: '0',
     HOST: '127.0.0.1',
@@ -102,6 +139,7 @@ export function launchKeywheel(directory: string): Promise<GatewayProcess> {
     ADMIN_TOKEN,
     ALLOW_PRIVATE_UPSTREAMS: 'true',
     LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info',
+    ...more,
   };
   return GatewayProcess.start({
     cwd: directory,
