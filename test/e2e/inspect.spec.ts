@@ -54,7 +54,8 @@ describe('inspect', () => {
       first: 'ok',
       second: 'ok',
       'switched-off': 'disabled',
-      claude: 'other_protocol',
+      // Its protocol is no hindrance: the call would be translated.
+      claude: 'model_not_listed',
       'other-models': 'model_not_listed',
     });
     expect(seen.upstreams.slice(0, 2).map(({ upstream }) => upstream)).toEqual(['first', 'second']);
@@ -110,8 +111,10 @@ describe('inspect', () => {
     const named = reasons(await inspect({ path: '/llm/second/v1/chat/completions' }));
     expect(named).toMatchObject({ first: 'not_named', second: 'ok' });
     const spoken = await inspect({ path: '/v1/messages', model: 'claude-haiku-4-5' });
-    expect(reasons(spoken)).toMatchObject({ first: 'other_protocol', claude: 'ok' });
+    expect(reasons(spoken)).toMatchObject({ first: 'model_not_listed', claude: 'ok' });
     expect(spoken.next?.upstream).toBe('claude');
+    const sound = await inspect({ path: '/v1/audio/speech', model: 'claude-haiku-4-5' });
+    expect(reasons(sound)).toMatchObject({ claude: 'other_protocol' });
     await expect(inspect({ path: '/nowhere' })).rejects.toMatchObject({ status: 400 });
   });
 });
