@@ -20,6 +20,7 @@ export const ERRORS = {
   model_missing: { status: 400, level: 'info', title: 'No model named' },
   translation_unavailable: { status: 400, level: 'info', title: 'Upstream speaks another protocol' },
   untranslatable: { status: 400, level: 'info', title: 'Upstream’s protocol cannot express it' },
+  content_blocked: { status: 400, level: 'info', title: 'The provider withholds what was asked for' },
   media_unreachable: { status: 400, level: 'info', title: 'A URL in the request cannot be fetched' },
   missing_token: { status: 401, level: 'info', title: 'No access token' },
   invalid_token: { status: 401, level: 'info', title: 'Access token not valid' },

@@ -184,4 +184,24 @@ describe('Exchange', () => {
     exchange.onRequestStart(controller);
     expect(state.aborted?.message).toBe('call stopped');
   });
+
+  it('waits for what a watch writes at last', async () => {
+    let finish!: (last: Buffer) => void;
+    const watch = {
+      begun: false,
+      failure: undefined,
+      complete: true,
+      usage: undefined,
+      pass: () => Buffer.alloc(0),
+      flush: () => new Promise<Buffer>((resolve) => (finish = resolve)),
+    };
+    const { exchange, start, data, isOpen } = open('whole', watch);
+    start(200, {});
+    data('one');
+    exchange.onResponseEnd();
+    expect(await isOpen()).toBe(false);
+    finish(Buffer.from('another'));
+    expect(await isOpen()).toBe(true);
+    expect([exchange.ended, Buffer.concat(exchange.held).toString()]).toEqual([true, 'another']);
+  });
 });

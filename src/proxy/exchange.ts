@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { isPromise } from '../kernel/maybe-promise.js';
 import type { ReplyRules, ReplyWatch } from './plan.js';
 import { TimeOut } from './judge-failure.js';
 import { decoderFor } from './wire/decode.js';
@@ -208,10 +209,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private complete(): void {
     const rest = this.mask?.flush();
     if (rest && rest.length > 0) this.take(rest);
+    // Nothing more is waited for from the upstream.
+    this.stopTimer();
     const last = this.watch?.flush?.();
+    if (!isPromise(last)) return this.close(last);
+    last.then(
+      (late) => this.close(late),
+      (cause: unknown) => this.fail(new Error('the answer could not be written', { cause })),
+    );
+  }
+
+  private close(last: Buffer | undefined): void {
+    if (this.failure) return;
     if (last) this.hand(last);
     this.ended = true;
-    this.stopTimer();
     if (this.sink) this.sink.end();
     else this.nowOpen();
   }

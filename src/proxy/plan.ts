@@ -1,5 +1,6 @@
 import type { Answer, Verdict } from '../kernel/verdict.js';
 import type { KeywheelError } from '../kernel/errors.js';
+import type { MaybePromise } from '../kernel/maybe-promise.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { DispatchBody } from './wire/call-body.js';
 import type { Usage } from './call.js';
@@ -40,8 +41,8 @@ export interface Target {
 export interface ReplyWatch {
   /** @returns what the client gets now: the same bytes, or, in a translation, others or (as yet) none */
   pass(chunk: Buffer): Buffer;
-  /** The upstream's answer is complete. @returns what the client gets at last */
-  flush?(): Buffer;
+  /** The upstream's answer is complete. @returns what the client gets at last; may take its time, but not fail */
+  flush?(): MaybePromise<Buffer>;
   /** The first event that carries something of the answer has been seen; before it, another key may be tried. */
   readonly begun: boolean;
   /** An error event came before anything else, or what came cannot be an answer. */
