@@ -8,6 +8,7 @@ import type { Upstream } from '../../upstreams/upstream.js';
 import type { LlmPath } from '../llm-path.js';
 import type { LlmRequest } from '../llm-request.js';
 import type { Candidate } from '../candidate.js';
+import { embeddings } from './embeddings/embeddings.js';
 import { Generation } from './generation/generation.js';
 import type { OperationTranslation, WriteFor, WrittenCall } from './operation.js';
 
@@ -18,7 +19,7 @@ export class Translator {
   private readonly translations: readonly OperationTranslation[];
 
   constructor(generation: Generation) {
-    this.translations = [generation];
+    this.translations = [generation, embeddings];
   }
 
   /** Whether the upstream can be given the call as it came. */
