@@ -135,6 +135,12 @@ const modelDefaults: z.ZodType<Readonly<Record<string, Readonly<Record<string, u
   .refine(fits, 'is too large')
   .refine((defaults) => Object.keys(defaults).length <= 200, 'must have at most 200 patterns');
 
+const patterns: z.ZodType<readonly string[]> = z
+  .array(model, 'must be a list of texts')
+  .max(200, 'must have at most 200 patterns')
+  .refine(fits, 'is too large')
+  .transform((given) => [...new Set(given)]);
+
 /** Each field of a definition by itself; how they fit together is `definition.ts`'s. */
 export const FIELDS = {
   slug: z
@@ -159,6 +165,7 @@ export const FIELDS = {
   modelDefaults,
   modelSuffixes: flag,
   affinity: flag,
+  noStreaming: patterns,
   timeouts,
   check,
   retryUnsafe: flag,

@@ -123,6 +123,7 @@ function defaultsOf(preset: Preset): Draft {
     modelDefaults: {},
     modelSuffixes: false,
     affinity: true,
+    noStreaming: [],
     timeouts: {},
     check: preset.check,
     retryUnsafe: false,

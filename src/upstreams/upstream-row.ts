@@ -78,6 +78,10 @@ export class UpstreamRow {
   @FlagColumn({ nullable: true })
   affinity: boolean | null;
 
+  /** Null means none. */
+  @JsonColumn({ nullable: true })
+  noStreaming: readonly string[] | null;
+
   @FlagColumn()
   retryUnsafe: boolean;
 
@@ -106,6 +110,7 @@ export function definitionOf({
   modelDefaults,
   modelSuffixes,
   affinity,
+  noStreaming,
   ...rest
 }: UpstreamRow): Definition {
   return {
@@ -114,5 +119,6 @@ export function definitionOf({
     modelDefaults: modelDefaults ?? {},
     modelSuffixes: modelSuffixes ?? false,
     affinity: affinity ?? true,
+    noStreaming: noStreaming ?? [],
   };
 }

@@ -68,6 +68,8 @@ export interface Upstream {
   readonly modelSuffixes: boolean;
   /** Calls of one conversation prefer the same key. */
   readonly affinity: boolean;
+  /** Patterns of the upstream's models that cannot stream: they are asked for the whole answer instead. */
+  readonly noStreaming: readonly string[];
   readonly timeouts: Timeouts;
   readonly check: CheckRequest | null;
   /** Repeating a call after the body was sent harms nothing, whatever the method. */

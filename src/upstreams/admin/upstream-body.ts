@@ -131,6 +131,15 @@ class UpstreamFields {
   })
   affinity?: boolean;
 
+  @ApiPropertyOptional({
+    nullable: true,
+    type: [String],
+    example: ['o1-pro*'],
+    description:
+      "Patterns of the upstream's models that cannot stream: whoever asks for a stream gets signs of life until the whole answer is there, and then its events",
+  })
+  noStreaming?: string[];
+
   @ApiPropertyOptional({ nullable: true, type: UpstreamTimeouts })
   timeouts?: UpstreamTimeouts;
 

@@ -77,6 +77,9 @@ export class UpstreamView {
   @ApiProperty()
   affinity: boolean;
 
+  @ApiProperty({ type: [String], description: 'Patterns of models' })
+  noStreaming: string[];
+
   @ApiProperty({ type: UpstreamTimeouts })
   timeouts: UpstreamTimeouts;
 
@@ -104,12 +107,13 @@ export class UpstreamView {
 }
 
 export function viewOf(row: UpstreamRow, keys?: Readonly<Record<string, number>>): UpstreamView {
-  const { headers, limits, ...definition } = definitionOf(row);
+  const { headers, limits, noStreaming, ...definition } = definitionOf(row);
   return {
     id: row.id,
     ...definition,
     keyOptional: findPreset(row.preset)?.keyOptional ?? false,
     limits: [...limits],
+    noStreaming: [...noStreaming],
     headers: { set: masked(headers.set), remove: [...headers.remove] },
     ...(keys && { keys: { total: sum(keys), ...keys } }),
     createdAt: isoTime(row.createdAt),

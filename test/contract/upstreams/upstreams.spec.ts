@@ -76,12 +76,14 @@ describe.each(await databasesUnderTest())('upstreams on $name', ({ create }) => 
       parameters: { temperature: 0.5, deep: { list: [1, null, '𝒙'] } },
       modelMap: { mine: 'theirs' },
       timeouts: { idleTimeoutMs: 5 },
+      noStreaming: ['o1-pro*'],
       retryUnsafe: true,
       enabled: true,
     });
     expect(view).toMatchObject({
       slug: 'fast',
       baseUrl: 'https://api.groq.com/openai/v1',
+      noStreaming: ['o1-pro*'],
       retryUnsafe: true,
     });
     expect(view.createdAt).toBe('2027-01-15T08:00:00.000Z');
