@@ -17,7 +17,7 @@ function reconnectDelay(attempts: number): number {
 
 /**
  * A client that fails commands at once while Redis is down and after two seconds when it hangs; nothing queues up, and
- * it comes back by itself. Commands of one turn of the event loop go out in one write. Not connected yet.
+ * it comes back by itself. Not connected yet.
  */
 export function openRedis(url: string): RedisClient {
   const place = parseRedisUrl(url);
@@ -37,7 +37,6 @@ function openOne(place: Exclude<RedisPlace, { kind: 'cluster' }>, plain: RedisOp
     ...plain,
     lazyConnect: true,
     enableOfflineQueue: false,
-    enableAutoPipelining: true,
     retryStrategy: reconnectDelay,
   };
   if (place.kind === 'single') return new Redis(place.url, options);
@@ -56,7 +55,6 @@ function openCluster({ nodes }: Extract<RedisPlace, { kind: 'cluster' }>, plain:
   const options: ClusterOptions = {
     lazyConnect: true,
     enableOfflineQueue: false,
-    enableAutoPipelining: true,
     clusterRetryStrategy: reconnectDelay,
     redisOptions: plain,
   };

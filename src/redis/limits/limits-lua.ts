@@ -75,9 +75,9 @@ local function othersInFlight(busy)
   return sum
 end
 
-local tokens, count, channel, scope = tonumber(ARGV[3]), tonumber(ARGV[5]), ARGV[6], ARGV[7]
+local channel, scope = ARGV[4], ARGV[5]
 local epoch = redis.call('GET', KEYS[1])
-if epoch ~= ARGV[4] then
+if epoch ~= ARGV[3] then
   local at = real()
   if not epoch then
     epoch = me .. ':' .. string.format('%.0f', at)
@@ -87,9 +87,11 @@ if epoch ~= ARGV[4] then
   return { 2, epoch, at - tonumber(string.match(epoch, ':(%d+)$')) }
 end
 
+local function serve(k0, a0)
+local tokens, count, tries, page = tonumber(ARGV[a0 + 1]), tonumber(ARGV[a0 + 2]), tonumber(ARGV[a0 + 3]), ARGV[a0 + 4]
 local rows, isFree = {}, true
 for b = 1, count do
-  local key, busy, a = KEYS[1 + b * 2], KEYS[2 + b * 2], 8 + (b - 1) * 10
+  local key, busy, a = KEYS[k0 + b * 2 - 1], KEYS[k0 + b * 2], a0 + 4 + (b - 1) * 10
   local row = {
     key = key, busy = busy, rpm = tonumber(ARGV[a + 1]), tpm = tonumber(ARGV[a + 2]), rpd = tonumber(ARGV[a + 3]),
     most = tonumber(ARGV[a + 4]), own = ARGV[a + 5], day = ARGV[a + 6], dayMs = tonumber(ARGV[a + 7]),
@@ -129,10 +131,11 @@ for b = 1, count do
 end
 
 local probes = {}
-for i = 3 + count * 2, #KEYS do
-  local owner = redis.call('GET', KEYS[i])
+local first = k0 + count * 2
+for i = 1, tries do
+  local owner = redis.call('GET', KEYS[first + i])
   if owner and owner ~= me then
-    probes[#probes + 1] = i - 3 - count * 2
+    probes[#probes + 1] = i - 1
     isFree = false
   end
 end
@@ -143,7 +146,7 @@ if not isFree then
     said[b] = { row.full, row.short, row.stuck, row.used, row.why }
   end
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
-  return { 0, now, said, probes, redis.call('ZRANGE', KEYS[2], ARGV[8], ARGV[8] + 255, 'WITHSCORES') }
+  return { 0, said, probes, redis.call('ZRANGE', KEYS[2], page, page + 255, 'WITHSCORES') }
 end
 
 local said = {}
@@ -175,30 +178,42 @@ for b, row in ipairs(rows) do
   end
   said[b] = { row.used, tostring(row.spent) }
 end
-for i = 3 + count * 2, #KEYS do redis.call('SET', KEYS[i], me, 'PX', 40000) end
-return { 1, now, said }
+for i = 1, tries do redis.call('SET', KEYS[first + i], me, 'PX', 40000) end
+return { 1, said }
+end
+
+local answers, k, a = {}, 2, 6
+for r = 1, tonumber(ARGV[6]) do
+  answers[r] = serve(k, a)
+  local count, tries = tonumber(ARGV[a + 2]), tonumber(ARGV[a + 3])
+  k, a = k + count * 2 + tries, a + 4 + count * 10
+end
+return { 1, now, answers }
 `;
 
 /**
- * All of it or nothing: room in every bucket, and the right to try out what is half-open. Answers `{1, now, per
- * bucket {calls of the day, dollars}}`, `{0, now, per bucket {ms until any call fits, ms until this one fits, 1 too
- * many in flight or 2 budget spent, calls of the day, limit that takes longest}, probes under way elsewhere, other buckets that are full}`,
- * or `{2, epoch, age in ms}` where Redis was empty and everybody has to tell again what was used.
- * KEYS: epoch, full buckets, per bucket (counts, in flight), probes.
+ * Several requests, one after the other; each gets all of it or nothing: room in every bucket, and the right to try
+ * out what is half-open. Answers `{2, epoch, age in ms}` where Redis was empty and everybody has to tell again what
+ * was used, else `{1, now, answers}`. An answer is `{1, per bucket {calls of the day, dollars}}`, or `{0, per bucket
+ * {ms until any call fits, ms until this one fits, 1 too many in flight or 2 budget spent, calls of the day, limit
+ * that takes longest}, probes under way elsewhere, other buckets that are full}`.
+ * KEYS: epoch, full buckets, per request: per bucket (counts, in flight), probes.
+ * ARGV: now, instance, epoch, channel, scope, number of requests, per request: tokens, number of buckets, number of
+ * probes, first of the full buckets to list, then per bucket: rpm, tpm, rpd, concurrency, own calls in flight, day,
+ * ms until its end, budget, dollars known to be spent, sign.
  */
 export const RESERVE = new LuaScript(RESERVE_TEXT);
 
 /**
  * Changes what is counted: what a call really used, what was used while Redis was out, calls that ended.
- * KEYS: per bucket (counts, in flight), probes. ARGV: now, instance, time of the reservation, number of buckets,
- * channel, scope, then per bucket: tokens, requests, day, calls of the day, least calls of the day, own calls in
- * flight (-1: none to tell), dollars, least dollars before, name.
+ * KEYS: per change (counts, in flight), probes. ARGV: now, instance, number of changes, channel, scope, then per
+ * change: tokens, requests, day, calls of the day, least calls of the day, own calls in flight (-1: none to tell),
+ * dollars, least dollars before, name, time of the reservation.
  */
 export const AMEND = new LuaScript(`${COMMON}
-local at, count, channel, scope = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
-if at == 0 then at = now end
+local count, channel, scope = tonumber(ARGV[3]), ARGV[4], ARGV[5]
 
-local function change(key, p, n)
+local function change(key, p, n, at)
   local total, head = window(key, p)
   if n > 0 then return add(key, p, head, n) end
   local from = math.min(math.floor(at / SLOT), head)
@@ -209,11 +224,13 @@ local function change(key, p, n)
 end
 
 for b = 1, count do
-  local key, busy, a = KEYS[b * 2 - 1], KEYS[b * 2], 6 + (b - 1) * 9
+  local key, busy, a = KEYS[b * 2 - 1], KEYS[b * 2], 5 + (b - 1) * 10
   local tokens, requests, day = tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2]), ARGV[a + 3]
   local calls, least, own, dollars = tonumber(ARGV[a + 4]), tonumber(ARGV[a + 5]), tonumber(ARGV[a + 6]), tonumber(ARGV[a + 7])
-  if tokens ~= 0 then change(key, 't', tokens) end
-  if requests ~= 0 then change(key, 'r', requests) end
+  local at = tonumber(ARGV[a + 10])
+  if at == 0 then at = now end
+  if tokens ~= 0 then change(key, 't', tokens, at) end
+  if requests ~= 0 then change(key, 'r', requests, at) end
   if calls ~= 0 or least > 0 then
     local v = redis.call('HMGET', key, 'd', 'dc')
     local known = tonumber(v[2]) or 0

@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisLink } from '../redis-link.js';
-import type { BucketAsk, BucketChange, Fullness, Reserved } from './bucket-ask.js';
+import type { BucketAsk, BucketChange, Reserved } from './bucket-ask.js';
+import { type Answers, type Emptied, pushAsk, pushChange, readAnswer } from './limit-wire.js';
 import { AMEND, RESERVE } from './limits-lua.js';
 
 /** Time for all instances to tell what they have used, after Redis was found empty. */
 const RETELL_MS = 250;
 const MOST_ROUNDS = 5;
+/** Requests in one script: it must not hold Redis up for long. */
+const MOST_AT_ONCE = 100;
 /** Full buckets that one refusal lists. */
 const PAGE = 256;
-
-type Granted = [1, number, [number, string][]];
-type Refused = [0, number, [number, number, number, number, string][], number[], string[]];
-type Emptied = [2, string, number];
 
 export interface SharedLimitsOptions {
   /** Where the time of windows comes from: Redis's clock, which is one for all instances, or the caller's (tests). */
@@ -36,14 +35,41 @@ export interface Changing {
   readonly probes?: readonly string[];
 }
 
+interface Request {
+  readonly buckets: readonly BucketAsk[];
+  readonly tokens: number;
+  readonly asking: Asking;
+  rounds: number;
+  readonly resolve: (reserved: Reserved) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Amendment {
+  readonly changes: readonly BucketChange[];
+  readonly changing: Changing;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What one turn of the event loop wants of a scope: one script for all changes, and one for all requests. */
+class Batch {
+  readonly amendments: Amendment[] = [];
+  readonly requests: Request[] = [];
+
+  /** @param now in the time of the windows; 0: Redis's */
+  constructor(readonly now: number) {}
+}
+
 /**
- * Limits that all instances on one Redis share, exactly: a reservation is one script. A scope is what is counted
- * together in one script (the keys of one upstream, one access token) and names the slot of a Redis Cluster.
+ * Limits that all instances on one Redis share, exactly: a script reserves for all calls of one turn of the event
+ * loop. A scope is what is counted together (the keys of one upstream, one access token) and names the slot of a
+ * Redis Cluster.
  */
 export class SharedLimits {
   private readonly epochs = new Map<string, string>();
   /** By epoch: one telling serves all calls that found it. */
   private readonly tellings = new Map<string, Promise<void>>();
+  private readonly batches = new Map<string, Batch>();
   private readonly options: SharedLimitsOptions;
 
   /**
@@ -76,55 +102,28 @@ export class SharedLimits {
   }
 
   /** Rejects where Redis fails; the reservation may have been made all the same. */
-  async reserve(
-    scope: string,
-    buckets: readonly BucketAsk[],
-    tokens: number,
-    { now, probes = [], page = 0 }: Asking,
-  ): Promise<Reserved> {
-    const keys = this.keysFor(scope, buckets, probes);
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const args = [
-        this.time(now),
-        this.link.instance,
-        Math.ceil(tokens),
-        this.epochs.get(scope) ?? '',
-        buckets.length,
-        this.link.news!.channel,
-        this.scopeName(scope),
-        page * PAGE,
-      ];
-      for (const bucket of buckets) pushAsk(args, bucket);
-      const asked = RESERVE.run(this.link.client, keys, args) as Promise<Granted | Refused | Emptied>;
-      const answer = await this.link.deadlines.within(asked, (late) => {
-        if (late[0] === 1) this.giveBack(scope, buckets, tokens, { now, at: late[1], probes });
-      });
-      if (answer[0] !== 2) return answer[0] === 1 ? granted(answer) : refused(answer);
-      await this.tellOnce(scope, answer);
-    }
-    throw new Error('redis loses its data again and again');
+  reserve(scope: string, buckets: readonly BucketAsk[], tokens: number, asking: Asking): Promise<Reserved> {
+    return new Promise((resolve, reject) => {
+      this.ask(scope, { buckets, tokens: Math.ceil(tokens), asking, rounds: 0, resolve, reject });
+    });
   }
 
   /** Rejects where Redis fails. */
-  async amend(
-    scope: string,
-    changes: readonly BucketChange[],
-    { now, at = 0, probes = [] }: Changing,
-  ): Promise<void> {
-    const keys = this.keysFor(scope, changes, probes).slice(2);
-    const { instance, news } = this.link;
-    const args = [this.time(now), instance, at, changes.length, news!.channel, this.scopeName(scope)];
-    for (const change of changes) pushChange(args, change);
-    await this.link.deadlines.within(AMEND.run(this.link.client, keys, args));
+  amend(scope: string, changes: readonly BucketChange[], changing: Changing): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.batchOf(scope, changing.now).amendments.push({ changes, changing, resolve, reject });
+    });
   }
 
   /** Forgets what was counted. */
   async clear(scope: string, names: readonly string[]): Promise<void> {
-    const keys = this.keysFor(
+    this.flush(scope);
+    const keys: string[] = [];
+    this.pushKeys(
+      keys,
       scope,
       names.map((name) => ({ name })),
-      [],
-    ).slice(2);
+    );
     for (let at = 0; at < keys.length; at += 1000)
       await this.link.client.unlink(...keys.slice(at, at + 1000));
   }
@@ -139,16 +138,110 @@ export class SharedLimits {
     return `${this.kind}:${scope}`;
   }
 
-  /** A reservation that was granted after its call had given up. */
-  private giveBack(scope: string, buckets: readonly BucketAsk[], tokens: number, reserved: Changing): void {
-    const changes = buckets.map(({ name, rpm, tpm, rpd, concurrency, inFlight, day }) => ({
-      name,
-      ...(tpm !== undefined && { tokens: -tokens }),
-      ...(rpm !== undefined && { requests: -1 }),
-      ...(rpd !== undefined && { calls: -1, day }),
-      ...(concurrency !== undefined && { inFlight: inFlight - 1 }),
-    }));
-    this.amend(scope, changes, reserved).catch(() => undefined);
+  private batchOf(scope: string, caller: number): Batch {
+    const now = this.options.time === 'caller' ? caller : 0;
+    let batch = this.batches.get(scope);
+    if (batch && batch.now !== now) this.flush(scope);
+    if (batch?.now !== now) {
+      this.batches.set(scope, (batch = new Batch(now)));
+      setImmediate(() => this.flush(scope));
+    }
+    return batch;
+  }
+
+  private ask(scope: string, request: Request): void {
+    const batch = this.batchOf(scope, request.asking.now);
+    batch.requests.push(request);
+    if (batch.requests.length >= MOST_AT_ONCE) this.flush(scope);
+  }
+
+  private flush(scope: string): void {
+    const batch = this.batches.get(scope);
+    if (!batch) return;
+    this.batches.delete(scope);
+    if (batch.amendments.length > 0) void this.sendChanges(scope, batch);
+    if (batch.requests.length > 0) void this.sendRequests(scope, batch);
+  }
+
+  /** Never rejects: each of the amendments hears of it. */
+  private async sendChanges(scope: string, { amendments, now }: Batch): Promise<void> {
+    const keys: string[] = [];
+    const args: (string | number)[] = [];
+    let count = 0;
+    for (const { changes, changing } of amendments) {
+      this.pushKeys(keys, scope, changes);
+      count += changes.length;
+      for (const change of changes) pushChange(args, change, changing.at ?? 0);
+    }
+    for (const { changing } of amendments) this.pushProbes(keys, scope, changing.probes);
+    const { instance, news, client, deadlines } = this.link;
+    const head = [now, instance, count, news!.channel, this.scopeName(scope)];
+    try {
+      await deadlines.within(AMEND.run(client, keys, [...head, ...args]));
+      for (const { resolve } of amendments) resolve();
+    } catch (error) {
+      for (const { reject } of amendments) reject(error);
+    }
+  }
+
+  /** Never rejects: each of the requests hears of it. */
+  private async sendRequests(scope: string, { requests, now }: Batch): Promise<void> {
+    const keys = [`${this.base(scope)}:epoch`, `${this.base(scope)}:full`];
+    const { instance, news, client, deadlines } = this.link;
+    const epoch = this.epochs.get(scope) ?? '';
+    const args: (string | number)[] = [
+      now,
+      instance,
+      epoch,
+      news!.channel,
+      this.scopeName(scope),
+      requests.length,
+    ];
+    for (const { buckets, tokens, asking } of requests) {
+      const { probes = [], page = 0 } = asking;
+      this.pushKeys(keys, scope, buckets);
+      this.pushProbes(keys, scope, probes);
+      args.push(tokens, buckets.length, probes.length, page * PAGE);
+      for (const bucket of buckets) pushAsk(args, bucket);
+    }
+    try {
+      const asked = RESERVE.run(client, keys, args) as Promise<Answers>;
+      const answers = await deadlines.within(asked, (late) => this.giveBack(scope, requests, late));
+      if (answers[0] === 1) this.deal(requests, answers);
+      else await this.again(scope, requests, answers);
+    } catch (error) {
+      for (const { reject } of requests) reject(error);
+    }
+  }
+
+  private deal(requests: readonly Request[], [, now, answers]: Exclude<Answers, Emptied>): void {
+    requests.forEach(({ resolve }, at) => resolve(readAnswer(answers[at]!, now)));
+  }
+
+  private async again(scope: string, requests: readonly Request[], emptied: Emptied): Promise<void> {
+    await this.tellOnce(scope, emptied);
+    for (const request of requests) {
+      request.rounds += 1;
+      if (request.rounds < MOST_ROUNDS) this.ask(scope, request);
+      else request.reject(new Error('redis loses its data again and again'));
+    }
+  }
+
+  /** Reservations that were granted after their calls had given up. */
+  private giveBack(scope: string, requests: readonly Request[], answers: Answers): void {
+    if (answers[0] !== 1) return;
+    const [, now, dealt] = answers;
+    requests.forEach(({ buckets, tokens, asking }, at) => {
+      if (dealt[at]?.[0] !== 1) return;
+      const changes = buckets.map(({ name, rpm, tpm, rpd, concurrency, inFlight, day }) => ({
+        name,
+        ...(tpm !== undefined && { tokens: -tokens }),
+        ...(rpm !== undefined && { requests: -1 }),
+        ...(rpd !== undefined && { calls: -1, day }),
+        ...(concurrency !== undefined && { inFlight: inFlight - 1 }),
+      }));
+      this.amend(scope, changes, { now: asking.now, at: now, probes: asking.probes }).catch(() => undefined);
+    });
   }
 
   private tellOnce(scope: string, answer: Emptied): Promise<void> {
@@ -172,62 +265,18 @@ export class SharedLimits {
     if (left > 0 && !isFirst) await sleep(left, undefined, { ref: false });
   }
 
-  private keysFor(
-    scope: string,
-    buckets: readonly { readonly name: string }[],
-    probes: readonly string[],
-  ): string[] {
-    const base = `${this.link.prefix}{${this.kind}:${scope}}`;
-    const keys = [`${base}:epoch`, `${base}:full`];
+  private base(scope: string): string {
+    return `${this.link.prefix}{${this.kind}:${scope}}`;
+  }
+
+  private pushKeys(keys: string[], scope: string, buckets: readonly { readonly name: string }[]): void {
+    const base = this.base(scope);
     for (const { name } of buckets) keys.push(`${base}:b:${name}`, `${base}:f:${name}`);
+  }
+
+  private pushProbes(keys: string[], scope: string, probes: readonly string[] = []): void {
+    if (probes.length === 0) return;
+    const base = this.base(scope);
     for (const probe of probes) keys.push(`${base}:p:${probe}`);
-    return keys;
   }
-
-  private time(now: number): number {
-    return this.options.time === 'caller' ? now : 0;
-  }
-}
-
-function pushAsk(args: (string | number)[], ask: BucketAsk): void {
-  args.push(
-    ask.rpm ?? 0,
-    ask.tpm ?? 0,
-    ask.rpd ?? 0,
-    ask.concurrency ?? 0,
-    ask.inFlight,
-    ask.day ?? '',
-    Math.ceil(ask.dayMs ?? 0),
-    ask.budget ?? 0,
-    ask.spent ?? 0,
-    ask.sign ?? '',
-  );
-}
-
-function pushChange(args: (string | number)[], change: BucketChange): void {
-  args.push(
-    Math.ceil(change.tokens ?? 0),
-    change.requests ?? 0,
-    change.day ?? '',
-    change.calls ?? 0,
-    change.leastCalls ?? 0,
-    change.inFlight ?? -1,
-    change.dollars ?? 0,
-    change.leastDollars ?? 0,
-    change.name,
-  );
-}
-
-function granted([, at, used]: Granted): Reserved {
-  return { granted: true, at, used: used.map(([calls, spent]) => ({ calls, spent: Number(spent) })) };
-}
-
-function refused([, now, buckets, probes, listed]: Refused): Reserved {
-  const full: [string, number][] = [];
-  for (let at = 0; at + 1 < listed.length; at += 2) full.push([listed[at]!, Number(listed[at + 1]) - now]);
-  return { granted: false, buckets: buckets.map(fullness), probes, full };
-}
-
-function fullness([full, short, stuck, , why]: Refused[2][number]): Fullness {
-  return { full, short, isBusy: stuck === 1, isSpent: stuck === 2, why: why as Fullness['why'] };
 }
