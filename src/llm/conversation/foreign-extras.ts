@@ -5,10 +5,28 @@ import { type Notes, refuse } from './notes.js';
  * Fields whose loss nobody can see in an answer: where the provider keeps a copy, how the stream is framed, and
  * who may look at it.
  */
-const HARMLESS: ReadonlySet<string> = new Set(['store', 'stream_options', 'diagnostics']);
+const HARMLESS: ReadonlySet<string> = new Set([
+  'store',
+  'stream_options',
+  'diagnostics',
+  // Responses: more of what would be told anyway, and where a conversation was taken up again.
+  'include',
+  'resumed_response_id',
+]);
 
-/** A part of the conversation itself lies at the provider, under this name: without it the answer is another one. */
-const INDISPENSABLE: ReadonlySet<string> = new Set(['cachedContent', 'continuationToken']);
+/**
+ * A part of the conversation itself lies at the provider, under this name, or the answer itself would be another one
+ * without it: `tool_choice` and `background` are here only where they ask for what one provider alone has.
+ */
+const INDISPENSABLE: ReadonlySet<string> = new Set([
+  'cachedContent',
+  'continuationToken',
+  'previous_response_id',
+  'conversation',
+  'prompt',
+  'tool_choice',
+  'background',
+]);
 
 /**
  * Notes what other dialects said at the top of a request and `dialect` has no word for.

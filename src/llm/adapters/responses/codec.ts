@@ -1,18 +1,21 @@
-import { KeywheelError } from '../../../kernel/errors.js';
 import type { Codec } from '../../conversation/codec.js';
+import { readFault, writeFault } from './errors.js';
+import { readRequest } from './read-request.js';
+import { readReply } from './read-response.js';
+import { readStream } from './read-stream.js';
+import { writeRequest } from './write-request.js';
+import { writeReply } from './write-response.js';
+import { writeStream } from './write-stream.js';
 
-function missing(): never {
-  throw new KeywheelError('translation_unavailable', 'This translation is not available yet.');
-}
-
+/** OpenAI's Responses, and those who took them over. */
 export const responsesCodec: Codec = {
   dialect: 'responses',
-  readRequest: missing,
-  writeRequest: missing,
-  readReply: missing,
-  writeReply: missing,
-  readStream: missing,
-  writeStream: missing,
-  readFault: missing,
-  writeFault: missing,
+  readRequest,
+  writeRequest,
+  readReply,
+  writeReply,
+  readStream,
+  writeStream,
+  readFault,
+  writeFault,
 };

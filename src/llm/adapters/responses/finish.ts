@@ -59,7 +59,8 @@ function incomplete(reason: string): Ending {
 }
 
 function failed({ reason, message, native }: Finish): Ending {
-  const what = reason === 'malformed_call' ? 'The model tried to call a tool and failed' : 'There is no answer';
+  const what =
+    reason === 'malformed_call' ? 'The model tried to call a tool and failed' : 'There is no answer';
   const why = message ?? native;
   const text = why === undefined ? `${what}.` : `${what}: ${why}`;
   return { status: 'failed', incomplete_details: null, error: { code: 'server_error', message: text } };

@@ -34,7 +34,9 @@ export function ownSignature(id: string, encrypted: string): Signature {
 /** The two halves of `ownSignature`. */
 export function ownItem(value: string): { readonly id: string; readonly encrypted: string } {
   const end = value.indexOf(ID_END);
-  return end === -1 ? { id: '', encrypted: value } : { id: value.slice(0, end), encrypted: value.slice(end + 1) };
+  return end === -1
+    ? { id: '', encrypted: value }
+    : { id: value.slice(0, end), encrypted: value.slice(end + 1) };
 }
 
 /** What `encrypted_content` of the item `id` holds. */

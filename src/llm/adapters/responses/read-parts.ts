@@ -21,7 +21,9 @@ import { readCitations } from './citations.js';
 export function readContent(content: unknown, param: string): readonly Part[] {
   if (typeof content === 'string') return [{ kind: 'text', text: content }];
   if (!Array.isArray(content)) malformed(`${param} must be a string or a list of parts.`, param);
-  return listOf(content, param).map((part, index) => readPart(fieldsOf(part, `${param}.${index}`), `${param}.${index}`));
+  return listOf(content, param).map((part, index) =>
+    readPart(fieldsOf(part, `${param}.${index}`), `${param}.${index}`),
+  );
 }
 
 function readPart(part: Fields, param: string): Part {
@@ -63,9 +65,7 @@ const READERS: Readonly<Record<string, PartReader>> = {
 };
 
 function readImage(part: Fields, param: string): MediaPart {
-  const { detail } = part;
-  const close =
-    detail === 'auto' || detail === 'low' || detail === 'high' || detail === 'original' ? { detail } : {};
+  const close = readDetail(part.detail);
   const id = optionalText(part.file_id, `${param}.file_id`);
   if (id !== undefined) {
     return { kind: 'media', media: 'image', source: { kind: 'file', origin: 'responses', id }, ...close };
@@ -73,7 +73,18 @@ function readImage(part: Fields, param: string): MediaPart {
   const at = `${param}.image_url`;
   // Some clients write it as Chat Completions does.
   const url = textOf(isFields(part.image_url) ? part.image_url.url : part.image_url, at);
-  return { kind: 'media', media: 'image', ...(locate(url) ?? malformed(`${at} is no proper data URL.`, at)), ...close };
+  return {
+    kind: 'media',
+    media: 'image',
+    ...(locate(url) ?? malformed(`${at} is no proper data URL.`, at)),
+    ...close,
+  };
+}
+
+function readDetail(detail: unknown): Pick<MediaPart, 'detail'> {
+  return detail === 'auto' || detail === 'low' || detail === 'high' || detail === 'original'
+    ? { detail }
+    : {};
 }
 
 function readAudio({ input_audio: value }: Fields, param: string): MediaPart {

@@ -58,12 +58,17 @@ export function readRequest(body: Fields, facts: RequestFacts): Conversation {
     sampling: readSampling(body),
     ...(thinking.thinking && { thinking: thinking.thinking }),
     ...readLabels(body),
-    ...(Object.keys(extras).length > 0 && { extras: { responses: extras } }),
+    // Present even where it is empty: it tells the writer of the same dialect that the defaults are the caller's.
+    extras: { responses: extras },
   };
 }
 
 /** What says nothing but what holds anyway. */
-const USUAL: Readonly<Record<string, unknown>> = { truncation: 'disabled', background: false, service_tier: 'auto' };
+const USUAL: Readonly<Record<string, unknown>> = {
+  truncation: 'disabled',
+  background: false,
+  service_tier: 'auto',
+};
 
 function withoutUsual(fields: Fields | undefined): Fields {
   return Object.fromEntries(Object.entries(fields ?? {}).filter(([name, value]) => USUAL[name] !== value));
@@ -127,7 +132,10 @@ function readLabels(body: Fields): Pick<Conversation, 'user' | 'cacheKey' | 'lab
   const user = optionalText(body.safety_identifier, 'safety_identifier') ?? optionalText(body.user, 'user');
   const cacheKey = optionalText(body.prompt_cache_key, 'prompt_cache_key');
   const metadata = optionalFields(body.metadata, 'metadata');
-  const labels = Object.entries(metadata ?? {}).map(([name, value]) => [name, textOf(value, `metadata.${name}`)]);
+  const labels = Object.entries(metadata ?? {}).map(([name, value]) => [
+    name,
+    textOf(value, `metadata.${name}`),
+  ]);
   return {
     ...(user !== undefined && { user }),
     ...(cacheKey !== undefined && { cacheKey }),

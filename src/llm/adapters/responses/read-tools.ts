@@ -23,7 +23,9 @@ const HOSTED: Readonly<Record<string, HostedToolName>> = {
 
 /** https://platform.openai.com/docs/api-reference/responses/create#responses-create-tools @throws KeywheelError bad_body */
 export function readTools(value: unknown): readonly Tool[] {
-  return optionalList(value, 'tools').map((tool, index) => readTool(fieldsOf(tool, `tools.${index}`), `tools.${index}`));
+  return optionalList(value, 'tools').map((tool, index) =>
+    readTool(fieldsOf(tool, `tools.${index}`), `tools.${index}`),
+  );
 }
 
 function readTool(tool: Fields, param: string): Tool {
@@ -31,7 +33,9 @@ function readTool(tool: Fields, param: string): Tool {
   if (type === 'function') return readFunction(tool, param);
   if (type === 'custom') return readCustom(tool, param);
   const hosted = Object.hasOwn(HOSTED, type) && !namesFiles(tool) ? HOSTED[type] : undefined;
-  return hosted ? readHosted(hosted, tool, param) : { kind: 'native', origin: 'responses', name: type, value: tool };
+  return hosted
+    ? readHosted(hosted, tool, param)
+    : { kind: 'native', origin: 'responses', name: type, value: tool };
 }
 
 /** A container of OpenAI's that exists already, or has files in it, is nowhere else. */
@@ -75,7 +79,9 @@ function readHosted(name: HostedToolName, tool: Fields, param: string): HostedTo
   const filters = optionalFields(tool.filters, `${param}.filters`);
   const allowedDomains = optionalTexts(filters?.allowed_domains, `${param}.filters.allowed_domains`);
   const user = optionalFields(tool.user_location, `${param}.user_location`);
-  const place = user && (['city', 'region', 'country', 'timezone'] as const).filter((one) => typeof user[one] === 'string');
+  const place =
+    user &&
+    (['city', 'region', 'country', 'timezone'] as const).filter((one) => typeof user[one] === 'string');
   return {
     kind: 'hosted',
     name,
@@ -90,9 +96,12 @@ function readHosted(name: HostedToolName, tool: Fields, param: string): HostedTo
  * https://platform.openai.com/docs/api-reference/responses/create#responses-create-tool_choice
  * @throws KeywheelError bad_body
  */
-export function readToolChoice(choice: unknown): Pick<Conversation, 'toolChoice'> & { readonly other?: unknown } {
+export function readToolChoice(
+  choice: unknown,
+): Pick<Conversation, 'toolChoice'> & { readonly other?: unknown } {
   if (choice === undefined || choice === null) return {};
-  if (choice === 'auto' || choice === 'none' || choice === 'required') return { toolChoice: { kind: choice } };
+  if (choice === 'auto' || choice === 'none' || choice === 'required')
+    return { toolChoice: { kind: choice } };
   const fields = isFields(choice) ? choice : malformed('tool_choice is not known.', 'tool_choice');
   if (fields.type === 'allowed_tools') return readAllowed(fields);
   if (fields.type !== 'function' && fields.type !== 'custom') return { other: fields };

@@ -41,7 +41,10 @@ export function writeReasoning({ text, signature, extras }: ThoughtPart): Fields
 }
 
 /** `encrypted_content` of a thought for a client. */
-export function encryptedContent({ signature, redacted }: Pick<ThoughtPart, 'signature' | 'redacted'>): string | undefined {
+export function encryptedContent({
+  signature,
+  redacted,
+}: Pick<ThoughtPart, 'signature' | 'redacted'>): string | undefined {
   if (!signature) return undefined;
   if (signature.origin === 'responses') return ownItem(signature.value).encrypted;
   return redacted ? placedContent('redacted', signature) : seal(signature, 'responses');
