@@ -20,6 +20,7 @@ import { Targets } from './targets.js';
 import { Generation } from './translation/generation/generation.js';
 import { MediaFetcher } from './translation/generation/media-fetcher.js';
 import { Recollections } from './translation/generation/recollections.js';
+import { TokenCounts } from './translation/token-counts/token-counts.js';
 import { Translator } from './translation/translator.js';
 
 /** The LLM protocols: their paths, their adapters, and which upstream has which model. */
@@ -44,6 +45,7 @@ import { Translator } from './translation/translator.js';
     MediaFetcher,
     Recollections,
     Targets,
+    TokenCounts,
     Translator,
     UploadUrl,
   ],

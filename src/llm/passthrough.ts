@@ -13,7 +13,9 @@ import { GeminiResources } from './gemini-resources/gemini-resources.js';
 import type { LlmPath, LlmProtocol } from './llm-path.js';
 import { readLlmRequest, type LlmRequest } from './llm-request.js';
 import { replyRules } from './reply-rules.js';
+import { answerItself } from './own-answer.js';
 import { Targets } from './targets.js';
+import { isOwn } from './translation/operation.js';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
@@ -43,6 +45,7 @@ export class Passthrough {
     const targets = isPromise(found) ? await found : found;
     const admitted = this.reception.admit(call, request.tokens);
     if (isPromise(admitted)) await admitted;
+    if (isOwn(targets)) return answerItself(call, targets);
     call.upstream = targets[0]!.upstream;
     await this.forwarder.forward(call, this.plan(call, path, request, targets));
   }

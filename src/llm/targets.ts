@@ -8,7 +8,12 @@ import type { LlmPath } from './llm-path.js';
 import type { LlmRequest } from './llm-request.js';
 import { ModelRouter } from './model-router.js';
 import { passedTarget } from './passed-target.js';
+import { asksForMissingStream } from './no-streaming.js';
+import { isOwn, type OwnAnswer } from './translation/operation.js';
 import { isUntranslatable, Translator, type WriteTarget } from './translation/translator.js';
+
+/** Where a call is answered. */
+export type Found = readonly Target[] | OwnAnswer;
 
 /** Where a call can be answered, best first: found by its model, and written as each upstream is to get it. */
 @Injectable()
@@ -19,8 +24,8 @@ export class Targets {
     private readonly translator: Translator,
   ) {}
 
-  /** @returns at least one. @throws KeywheelError as ModelRouter.candidates and Translator.read do */
-  of(call: Call, path: LlmPath, request: LlmRequest): MaybePromise<readonly Target[]> {
+  /** @returns at least one target, or what needs none. @throws KeywheelError as ModelRouter.candidates and Translator.read do */
+  of(call: Call, path: LlmPath, request: LlmRequest): MaybePromise<Found> {
     const found = this.router.candidates(call, path, request.model);
     return isPromise(found)
       ? found.then((late) => this.from(call, path, request, late))
@@ -32,12 +37,22 @@ export class Targets {
     path: LlmPath,
     request: LlmRequest,
     candidates: readonly Candidate[],
-  ): MaybePromise<readonly Target[]> {
-    if (candidates.some(({ upstream }) => !this.translator.isSpokenBy(path, upstream))) {
-      return this.translated(call, path, request, candidates);
+  ): MaybePromise<Found> {
+    if (candidates.some((candidate) => this.mustBeWritten(path, request, candidate))) {
+      return path.protocol === 'gemini'
+        ? this.boundWritten(call, path, request, candidates)
+        : this.written(call, path, request, candidates);
     }
     if (candidates[0]!.upstream.protocol === 'gemini') return this.bound(call, path, request, candidates);
     return candidates.map((candidate) => passedTarget(call, path, request, candidate));
+  }
+
+  /** The upstream speaks another protocol, or is asked for the whole answer where the caller wants a stream. */
+  private mustBeWritten(path: LlmPath, request: LlmRequest, candidate: Candidate): boolean {
+    if (!this.translator.isSpokenBy(path, candidate.upstream)) return true;
+    return (
+      asksForMissingStream(path, request, candidate) && this.translator.reaches(path, candidate.upstream)
+    );
   }
 
   /** Calls that name a file or a cached content go to the key that made it. */
@@ -52,32 +67,53 @@ export class Targets {
     return candidates.map((candidate) => passedTarget(call, path, request, candidate));
   }
 
-  /**
-   * Some of the upstreams speak another protocol. Those that cannot express the call are left out while others can.
-   */
-  private async translated(
+  private async boundWritten(
     call: Call,
     path: LlmPath,
     request: LlmRequest,
     candidates: readonly Candidate[],
-  ): Promise<readonly Target[]> {
+  ): Promise<Found> {
+    const bound = await this.resources.boundTo(call, path, request.body, candidates);
+    if (!bound) return this.written(call, path, request, candidates);
+    const found = await this.written(call, path, request, [bound.candidate]);
+    return isTargets(found) ? found.map((target) => ({ ...target, onlyKey: bound.keyId })) : found;
+  }
+
+  /**
+   * Some of the upstreams cannot be given the call as it came. Those whose protocol cannot express it are left out
+   * while others can, and Keywheel answers by itself only where no upstream is left.
+   */
+  private async written(
+    call: Call,
+    path: LlmPath,
+    request: LlmRequest,
+    candidates: readonly Candidate[],
+  ): Promise<Found> {
     const targets: Target[] = [];
     let write: WriteTarget | undefined;
+    let own: OwnAnswer | undefined;
     let refusal: unknown;
     for (const candidate of candidates) {
-      if (this.translator.isSpokenBy(path, candidate.upstream)) {
+      if (!this.mustBeWritten(path, request, candidate)) {
         targets.push(passedTarget(call, path, request, candidate));
         continue;
       }
       try {
         write ??= await this.translator.read(call, path, request, candidate.upstream);
-        targets.push(await write(candidate));
+        const written = await write(candidate);
+        if (isOwn(written)) own ??= written;
+        else targets.push(written);
       } catch (error) {
         if (!isUntranslatable(error)) throw error;
         refusal ??= error;
       }
     }
-    if (targets.length === 0) throw refusal;
-    return targets;
+    if (targets.length > 0) return targets;
+    if (own) return own;
+    throw refusal;
   }
+}
+
+function isTargets(found: Found): found is readonly Target[] {
+  return !isOwn(found);
 }

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../../kernel/maybe-promise.js';
-import type { ReplyRules } from '../../proxy/plan.js';
+import type { Heartbeat, ReplyRules } from '../../proxy/plan.js';
 import type { CallBody } from '../../proxy/wire/call-body.js';
 import type { Upstream } from '../../upstreams/upstream.js';
 import type { LlmPath } from '../llm-path.js';
@@ -30,12 +30,26 @@ export interface WrittenCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** How the answer is judged and written for the caller. */
   readonly rules: ReplyRules;
+  /** Where the caller asked for a stream and the upstream makes none. */
+  readonly heartbeat?: Heartbeat;
   /** What got lost, in stable words. */
   readonly warnings: readonly string[];
 }
 
+/** What Keywheel answers by itself, where an upstream has nothing that could: no key is used. */
+export interface OwnAnswer {
+  /** The JSON that the caller gets. */
+  make(): Promise<object>;
+  /** In stable words. */
+  readonly warnings: readonly string[];
+}
+
+export function isOwn(written: object): written is OwnAnswer {
+  return 'make' in written;
+}
+
 /** @throws KeywheelError untranslatable where this upstream's protocol cannot express the call */
-export type WriteFor = (candidate: Candidate) => MaybePromise<WrittenCall>;
+export type WriteFor = (candidate: Candidate) => MaybePromise<WrittenCall | OwnAnswer>;
 
 /** A family of calls that can be put to upstreams of other protocols. */
 export interface OperationTranslation {

@@ -10,7 +10,14 @@ import type { LlmRequest } from '../llm-request.js';
 import type { Candidate } from '../candidate.js';
 import { embeddings } from './embeddings/embeddings.js';
 import { Generation } from './generation/generation.js';
-import type { OperationTranslation, WriteFor, WrittenCall } from './operation.js';
+import {
+  isOwn,
+  type OperationTranslation,
+  type OwnAnswer,
+  type WriteFor,
+  type WrittenCall,
+} from './operation.js';
+import { TokenCounts } from './token-counts/token-counts.js';
 
 /** Puts calls to upstreams that do not speak the caller's protocol. */
 @Injectable()
@@ -18,12 +25,13 @@ export class Translator {
   /** The one list of what can be translated. */
   private readonly translations: readonly OperationTranslation[];
 
-  constructor(generation: Generation) {
-    this.translations = [generation, embeddings];
+  constructor(generation: Generation, counts: TokenCounts) {
+    this.translations = [generation, embeddings, counts];
   }
 
   /** Whether the upstream can be given the call as it came. */
   isSpokenBy(path: LlmPath, upstream: Upstream): boolean {
+    if (path.operation === 'responses' && upstream.responsesApi === 'none') return false;
     return path.protocol === undefined || path.protocol === upstream.protocol;
   }
 
@@ -48,7 +56,10 @@ export class Translator {
       model: request.model ?? '',
       signal: call.signal,
     });
-    return async (candidate) => targetOf(candidate, await write(candidate));
+    return async (candidate) => {
+      const written = await write(candidate);
+      return isOwn(written) ? written : targetOf(candidate, written);
+    };
   }
 
   private translationFor(path: LlmPath, upstream: Upstream): OperationTranslation | undefined {
@@ -56,7 +67,7 @@ export class Translator {
   }
 }
 
-export type WriteTarget = (candidate: Candidate) => Promise<Target>;
+export type WriteTarget = (candidate: Candidate) => Promise<Target | OwnAnswer>;
 
 function targetOf({ upstream, model, asked, route }: Candidate, written: WrittenCall): Target {
   const [path = '', query] = written.path.split('?', 2);
@@ -69,6 +80,7 @@ function targetOf({ upstream, model, asked, route }: Candidate, written: Written
     headers: ['content-type', written.contentType, ...Object.entries(written.headers ?? {}).flat()],
     rules: written.rules,
     warnings: written.warnings,
+    heartbeat: written.heartbeat,
   };
 }
 

@@ -14,6 +14,8 @@ export interface JsonRequest {
   readonly path: string;
   readonly body: Fields;
   readonly notes: Notes;
+  /** Without the upstream's defaults: counters refuse fields that they do not know. */
+  readonly bare?: boolean;
   /** Of what the caller gets; absent: JSON. */
   readonly contentType?: string;
   readonly rewrite: Rewrite;
@@ -22,7 +24,7 @@ export interface JsonRequest {
 /** The request as one upstream gets it. Those that generate something also get the upstream's defaults for models. */
 export function jsonCall(asked: AskedCall, candidate: Candidate, request: JsonRequest): WrittenCall {
   const { upstream } = candidate;
-  const { path, body, notes, contentType, rewrite } = request;
+  const { path, body, notes, bare = false, contentType, rewrite } = request;
   const dressed = path.endsWith(':generateContent') ? dressedFor(candidate, 'generateContent', body) : body;
   const sides = {
     upstream: upstream.protocol as LlmProtocol,
@@ -32,7 +34,7 @@ export function jsonCall(asked: AskedCall, candidate: Candidate, request: JsonRe
   };
   return {
     path,
-    body: Buffer.from(JSON.stringify({ ...upstream.parameters, ...dressed })),
+    body: Buffer.from(JSON.stringify(bare ? body : { ...upstream.parameters, ...dressed })),
     contentType: 'application/json',
     rules: wholeRules(sides, rewrite),
     warnings: notes.warnings,
