@@ -212,7 +212,7 @@ describe('a request as a whole', () => {
   });
 
   it.each([
-    [{ type: 'enabled', budget_tokens: 2000 }, undefined, { budget: 2000 }],
+    [{ type: 'enabled', budget_tokens: 2000 }, undefined, { budget: 2000, shown: true }],
     [{ type: 'disabled' }, undefined, { budget: 0 }],
     [{ type: 'disabled' }, 'high', { budget: 0 }],
     [{ type: 'adaptive' }, 'low', { adaptive: true, effort: 'low' }],

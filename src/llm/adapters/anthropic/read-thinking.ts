@@ -51,7 +51,8 @@ function thinkingOf(thinking: Fields, effort: Effort | undefined): Thinking {
     case 'disabled':
       return { budget: 0 };
     case 'enabled':
-      return { ...common, budget: readBudget(thinking.budget_tokens) };
+      // Whoever pays for a budget sees what was thought, unless it is told otherwise; other providers want to be asked.
+      return { shown: true, ...common, budget: readBudget(thinking.budget_tokens) };
     case 'adaptive':
       return { ...common, adaptive: true };
     case 'between_tools':

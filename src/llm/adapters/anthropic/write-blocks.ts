@@ -33,6 +33,7 @@ function writeBlock(part: Part, notes: Notes): Fields | undefined {
     case 'thought':
       return writeThought(part, notes);
     case 'media':
+      if (part.detail !== undefined && part.detail !== 'auto') notes.dropped('detail');
       return { ...own, ...writeMedia(part), ...writeCacheMark(part.cache) };
     case 'call':
       return writeCall(part);
