@@ -8,6 +8,9 @@ import type { CheckRequest, Credential, HeaderRules, Timeouts } from './upstream
 /** The pool's words; `proxy/pool-rules.ts` hands them over, and fails to compile when they differ. */
 export const ROTATION_NAMES = ['round_robin', 'least_in_flight', 'sequential', 'random'] as const;
 
+/** How an upstream has OpenAI's Responses, see `Upstream.responsesApi`. */
+export const RESPONSES_API_NAMES = ['native', 'none', 'preferred'] as const;
+
 /** What fits into a text column of MySQL, with room for escapes. */
 const MAX_JSON_BYTES = 60_000;
 const DAY_MS = 86_400_000;
@@ -166,6 +169,7 @@ export const FIELDS = {
   modelSuffixes: flag,
   affinity: flag,
   noStreaming: patterns,
+  responsesApi: z.enum(RESPONSES_API_NAMES, `must be one of ${RESPONSES_API_NAMES.join(', ')}`),
   timeouts,
   check,
   retryUnsafe: flag,

@@ -124,11 +124,17 @@ function defaultsOf(preset: Preset): Draft {
     modelSuffixes: false,
     affinity: true,
     noStreaming: [],
+    responsesApi: responsesApiOf(preset),
     timeouts: {},
     check: preset.check,
     retryUnsafe: false,
     enabled: true,
   };
+}
+
+/** Whether the preset's provider has Responses. */
+export function responsesApiOf({ protocol, responsesApi }: Preset): Definition['responsesApi'] {
+  return protocol === 'openai' ? (responsesApi ?? 'native') : 'none';
 }
 
 /** What stays of the previous definition: all of it, but with a new preset not what the old one had said. */
@@ -153,6 +159,9 @@ function misfits(draft: Draft, preset: Preset, previous: Definition | undefined)
   }
   if (draft.modelSuffixes && !preset.modelSuffixes) {
     faults.push({ path: 'modelSuffixes', message: `is not for the preset ${preset.name}` });
+  }
+  if (draft.responsesApi !== 'none' && preset.protocol !== 'openai') {
+    faults.push({ path: 'responsesApi', message: `is not for the protocol ${preset.protocol}` });
   }
   const { credential, headers } = draft;
   if (credential.in === 'header' && Object.hasOwn(headers.set, credential.name)) {

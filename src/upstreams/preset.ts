@@ -28,6 +28,8 @@ export interface Preset {
   readonly defaults?: Readonly<Record<string, string>>;
   /** Whether `modelSuffixes` may be switched on: it has Gemini's models and takes their settings. */
   readonly modelSuffixes?: boolean;
+  /** Protocol openai: `none` where the provider has no `/v1/responses`; absent: it has. */
+  readonly responsesApi?: 'none';
   /** The cheapest call that a bad key fails; null where none is known. */
   readonly check: CheckRequest | null;
   /** IANA zone in which the provider's day turns. */

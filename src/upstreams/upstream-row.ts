@@ -8,7 +8,8 @@ import {
   StringColumn,
 } from '../database/columns.js';
 import type { Limit } from '../kernel/limits.js';
-import type { Definition } from './definition.js';
+import { type Definition, responsesApiOf } from './definition.js';
+import { findPreset, genericPreset } from './presets.js';
 import type { CheckRequest, Credential, HeaderRules, Timeouts } from './upstream.js';
 
 /** One stored definition. */
@@ -82,6 +83,10 @@ export class UpstreamRow {
   @JsonColumn({ nullable: true })
   noStreaming: readonly string[] | null;
 
+  /** Null means what the preset says. */
+  @StringColumn(16, { nullable: true })
+  responsesApi: Definition['responsesApi'] | null;
+
   @FlagColumn()
   retryUnsafe: boolean;
 
@@ -111,6 +116,7 @@ export function definitionOf({
   modelSuffixes,
   affinity,
   noStreaming,
+  responsesApi,
   ...rest
 }: UpstreamRow): Definition {
   return {
@@ -120,5 +126,6 @@ export function definitionOf({
     modelSuffixes: modelSuffixes ?? false,
     affinity: affinity ?? true,
     noStreaming: noStreaming ?? [],
+    responsesApi: responsesApi ?? responsesApiOf(findPreset(rest.preset) ?? genericPreset(rest.protocol)),
   };
 }

@@ -70,6 +70,11 @@ export interface Upstream {
   readonly affinity: boolean;
   /** Patterns of the upstream's models that cannot stream: they are asked for the whole answer instead. */
   readonly noStreaming: readonly string[];
+  /**
+   * Whether it has OpenAI's Responses. `native`: calls to them pass · `none`: they become Chat Completions ·
+   * `preferred`: callers of Anthropic's and Google's protocols are put to them too, not to Chat Completions.
+   */
+  readonly responsesApi: 'native' | 'none' | 'preferred';
   readonly timeouts: Timeouts;
   readonly check: CheckRequest | null;
   /** Repeating a call after the body was sent harms nothing, whatever the method. */

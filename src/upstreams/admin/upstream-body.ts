@@ -6,7 +6,7 @@ import {
   PartialType,
 } from '@nestjs/swagger';
 import { type Protocol, PROTOCOLS } from '../../kernel/protocol.js';
-import { ROTATION_NAMES } from '../definition-fields.js';
+import { RESPONSES_API_NAMES, ROTATION_NAMES } from '../definition-fields.js';
 import { PRESETS } from '../presets.js';
 import {
   UpstreamCheck,
@@ -139,6 +139,14 @@ class UpstreamFields {
       "Patterns of the upstream's models that cannot stream: whoever asks for a stream gets signs of life until the whole answer is there, and then its events",
   })
   noStreaming?: string[];
+
+  @ApiPropertyOptional({
+    nullable: true,
+    enum: RESPONSES_API_NAMES,
+    description:
+      "Protocol openai: whether the upstream has /v1/responses. native: calls to it pass; none: they become Chat Completions; preferred: native, and callers of Anthropic's and Google's protocols are put to it too, so that encrypted reasoning survives. Null or left out: what the preset's provider has",
+  })
+  responsesApi?: (typeof RESPONSES_API_NAMES)[number];
 
   @ApiPropertyOptional({ nullable: true, type: UpstreamTimeouts })
   timeouts?: UpstreamTimeouts;

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ApiTime, isoTime } from '../../admin/times.js';
 import { type Protocol, PROTOCOLS } from '../../kernel/protocol.js';
 import { maskSecret } from '../../kernel/secret.js';
-import { ROTATION_NAMES } from '../definition-fields.js';
+import { RESPONSES_API_NAMES, ROTATION_NAMES } from '../definition-fields.js';
 import { mayHoldSecret } from '../header-rules.js';
 import { findPreset } from '../presets.js';
 import { definitionOf, type UpstreamRow } from '../upstream-row.js';
@@ -79,6 +79,9 @@ export class UpstreamView {
 
   @ApiProperty({ type: [String], description: 'Patterns of models' })
   noStreaming: string[];
+
+  @ApiProperty({ enum: RESPONSES_API_NAMES })
+  responsesApi: (typeof RESPONSES_API_NAMES)[number];
 
   @ApiProperty({ type: UpstreamTimeouts })
   timeouts: UpstreamTimeouts;
