@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
+import { breakOff } from '../proxy/break-off.js';
 import type { Call } from '../proxy/call.js';
 import type { Entry } from '../proxy/entry.js';
 import { writeError, writeProblem } from '../proxy/write-error.js';
@@ -7,6 +8,7 @@ import { UpstreamTable } from '../upstreams/upstream-table.js';
 import { ADAPTERS } from './adapters/adapters.js';
 import { readLlmPath, type LlmPath, type LlmProtocol } from './llm-path.js';
 import { Catalogue } from './models/catalogue.js';
+import { StoredResponses } from './responses-state/stored-responses.js';
 import { Passthrough } from './passthrough.js';
 
 /** `/llm/{slug}/…` and the providers' own paths: any LLM call, its upstream found by slug or by model. */
@@ -16,6 +18,7 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
     private readonly table: UpstreamTable,
     private readonly catalogue: Catalogue,
     private readonly passthrough: Passthrough,
+    private readonly stored: StoredResponses,
   ) {}
 
   recognise(call: Call): LlmPath | undefined {
@@ -35,27 +38,45 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
   serve(call: Call, path: LlmPath | undefined): Promise<void> {
     if (!path)
       throw new KeywheelError('unknown_path', `There is nothing at ${call.req.method} ${call.path}.`);
-    return isCatalogue(path) ? this.list(call, path) : this.passthrough.serve(call, path);
+    if (isCatalogue(path)) return this.list(call, path);
+    return this.isKeptHere(path) ? this.tellStored(call) : this.passthrough.serve(call, path);
   }
 
   renderError(call: Call, error: KeywheelError): void {
-    if (call.protocol === 'http') {
+    if (call.streamed && call.res.headersSent && call.protocol !== 'http') {
+      breakOff(call.res, ADAPTERS[call.protocol].breakEvent(error, call.id, call.operation));
+    } else if (call.protocol === 'http') {
       writeProblem(call, error);
     } else {
       writeError(call, error, ADAPTERS[call.protocol].errorBody(error, call.id));
     }
   }
 
+  /** An upstream that has Responses of its own keeps them itself, and is asked by its name in the path. */
+  private isKeptHere({ operation, slug }: LlmPath): boolean {
+    if (operation !== 'stored_response') return false;
+    const upstream = slug === undefined ? undefined : this.table.bySlug(slug);
+    return slug === undefined || upstream?.responsesApi === 'none';
+  }
+
+  private async tellStored(call: Call): Promise<void> {
+    tell(call, await this.stored.answer(call));
+  }
+
   private async list(call: Call, path: LlmPath): Promise<void> {
     assertReads(call);
-    const text = Buffer.from(JSON.stringify(await this.catalogue.answer(call, path)));
-    call.res.writeHead(200, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': text.length,
-      'x-request-id': call.id,
-    });
-    call.res.end(call.req.method === 'HEAD' ? undefined : text);
+    tell(call, await this.catalogue.answer(call, path));
   }
+}
+
+function tell(call: Call, answer: object): void {
+  const text = Buffer.from(JSON.stringify(answer));
+  call.res.writeHead(200, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': text.length,
+    'x-request-id': call.id,
+  });
+  call.res.end(call.req.method === 'HEAD' ? undefined : text);
 }
 
 /** Lists over all upstreams are our own; below `/llm/{slug}` the upstream's own list passes. */

@@ -65,6 +65,8 @@ const GEMINI_OPERATIONS = new Set([
   'batchEmbedContents',
   'predict',
 ]);
+/** https://platform.openai.com/docs/api-reference/responses/get */
+const STORED_RESPONSE = /^\/responses\/resp_[^/]+(?:\/(?:input_items|cancel))?$/;
 const GEMINI_OPERATION = /^\/(?:models|tunedModels)\/(.+):([A-Za-z]+)$/s;
 
 /** What tells the protocols apart where they share a path (`/v1/models`). */
@@ -111,6 +113,7 @@ function protocolPath(path: string, hints: PathHints, versionOptional: boolean):
   if (!upload && version !== 'v1beta' && version !== 'v1alpha' && Object.hasOwn(OPERATIONS, tail)) {
     return made(path, { ...OPERATIONS[tail]! });
   }
+  if (STORED_RESPONSE.test(tail)) return made(path, { protocol: 'openai', operation: 'stored_response' });
   return geminiPath(path, tail) ?? modelsPath(path, tail, version, hints);
 }
 

@@ -14,6 +14,9 @@ import { ModelRouter } from './model-router.js';
 import { Catalogue } from './models/catalogue.js';
 import { Discovery } from './models/discovery.js';
 import { ModelListing } from './models/model-listing.js';
+import { KeptResponses } from './responses-state/kept-responses.js';
+import { ResponsesState } from './responses-state/responses-state.js';
+import { StoredResponses } from './responses-state/stored-responses.js';
 import { RouteFinder } from './route-finder.js';
 import { Passthrough } from './passthrough.js';
 import { Targets } from './targets.js';
@@ -44,6 +47,9 @@ import { Translator } from './translation/translator.js';
     Generation,
     MediaFetcher,
     Recollections,
+    KeptResponses,
+    ResponsesState,
+    StoredResponses,
     Targets,
     TokenCounts,
     Translator,

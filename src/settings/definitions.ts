@@ -65,6 +65,14 @@ export const SETTINGS = {
     unit: 's',
     description: 'First interval between checks of a key that is out; it grows with each failure.',
   }),
+  responsesStateHours: integer({
+    default: 24,
+    min: 0,
+    max: 720,
+    unit: 'hours',
+    description:
+      'How long Keywheel keeps answers of /v1/responses for previous_response_id where the upstream keeps none; 0: not at all.',
+  }),
   requestLogDays: integer({
     default: 7,
     min: 0,

@@ -27,7 +27,7 @@ describe('the description of the configuration', () => {
       value,
     ]);
     expect(pinnedFaults(Object.fromEntries(byName))).toEqual([]);
-    expect(settings).toHaveLength(14);
+    expect(settings).toHaveLength(15);
   });
 
   it('has a row for every variable and setting', () => {

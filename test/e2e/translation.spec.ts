@@ -4,6 +4,15 @@ import { CALLERS } from './support/translated-callers.ts';
 
 const UPSTREAMS = ['openai', 'anthropic', 'gemini'] as const;
 
+/** By the upstream that has them. */
+const MODELS = {
+  openai: MODEL.openai,
+  anthropic: MODEL.anthropic,
+  gemini: MODEL.gemini,
+  chatOnly: 'by-chat-completions',
+  responsesFirst: 'by-responses',
+};
+
 let house: House;
 
 beforeAll(async () => {
@@ -11,14 +20,22 @@ beforeAll(async () => {
   for (const speech of UPSTREAMS) {
     await house.pool(speech, speech, ['good', 'good'], { models: [MODEL[speech]] });
   }
+  await house.pool('chat-only', 'openai', ['good', 'good'], {
+    models: [MODELS.chatOnly],
+    modelMap: { [MODELS.chatOnly]: MODEL.openai },
+    responsesApi: 'none',
+  });
+  await house.pool('responses-first', 'openai', ['good', 'good'], {
+    models: [MODELS.responsesFirst],
+    modelMap: { [MODELS.responsesFirst]: MODEL.openai },
+    responsesApi: 'preferred',
+  });
 });
 
 afterAll(() => house.close());
 
 describe.each(CALLERS)('a client of $name', (caller) => {
-  describe.each(UPSTREAMS)('with a model of %s', (speech) => {
-    const model = MODEL[speech];
-
+  describe.each(Object.entries(MODELS))('with a model of %s', (_upstream, model) => {
     it.each([false, true])('gets text, with its counts (stream: %s)', async (stream) => {
       const heard = await caller.ask(house, model, { stream, tool: false });
       expect(heard.text).toBe('You said: hello there');

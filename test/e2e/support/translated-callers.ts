@@ -1,5 +1,7 @@
+import { generateText, jsonSchema, stepCountIs, streamText, tool } from 'ai';
+import type { ResponseInput } from 'openai/resources/responses/responses';
 import type { House } from './house.ts';
-import { anthropicClient, googleClient, openaiClient } from './sdk-clients.ts';
+import { aiProviders, anthropicClient, googleClient, openaiClient } from './sdk-clients.ts';
 
 /** What a client got, whatever SDK it has. */
 export interface Heard {
@@ -23,6 +25,7 @@ export interface Caller {
 const QUESTION = 'hello there';
 const RESULT = '21 degrees';
 const SCHEMA = { type: 'object' as const, properties: { city: { type: 'string' as const } } };
+const RESPONSES_TOOL = { type: 'function' as const, name: 'weather', parameters: SCHEMA, strict: false };
 
 const chat: Caller = {
   name: 'openai chat',
@@ -170,7 +173,78 @@ const gemini: Caller = {
   },
 };
 
-export const CALLERS: readonly Caller[] = [chat, messages, gemini];
+const responses: Caller = {
+  name: 'openai responses',
+  finishes: { stop: 'completed', calls: 'completed' },
+  async ask({ url, token }, model, { stream, tool }) {
+    const client = openaiClient(url, token);
+    const request = { model, input: QUESTION, ...(tool && { tools: [RESPONSES_TOOL] }) };
+    const answer = stream
+      ? await client.responses.stream(request).finalResponse()
+      : await client.responses.create(request);
+    return {
+      text: answer.output_text,
+      calls: answer.output.flatMap((item) =>
+        item.type === 'function_call' ? [{ name: item.name, city: cityOf(item.arguments) }] : [],
+      ),
+      finish: answer.status ?? '',
+      input: answer.usage?.input_tokens ?? 0,
+      output: answer.usage?.output_tokens ?? 0,
+    };
+  },
+  async loop({ url, token }, model) {
+    const client = openaiClient(url, token);
+    const asked = { role: 'user' as const, content: QUESTION };
+    const first = await client.responses.create({ model, input: [asked], tools: [RESPONSES_TOOL] });
+    const results = first.output.flatMap((item) =>
+      item.type === 'function_call'
+        ? [{ type: 'function_call_output' as const, call_id: item.call_id, output: RESULT }]
+        : [],
+    );
+    const input = [asked, ...first.output, ...results] as ResponseInput;
+    const second = await client.responses.create({ model, tools: [RESPONSES_TOOL], input });
+    return second.output_text;
+  },
+};
+
+/** Vercel's SDK speaks Responses with every OpenAI model, and names earlier items by their ids. */
+const vercel: Caller = {
+  name: 'the AI SDK by Responses',
+  finishes: { stop: 'stop', calls: 'tool-calls' },
+  async ask({ url, token }, model, { stream, tool: withTool }) {
+    const options = {
+      model: aiProviders(url, token).openai(model),
+      prompt: QUESTION,
+      maxRetries: 0,
+      ...(withTool && { tools: { weather: tool({ inputSchema: jsonSchema(SCHEMA) }) } }),
+    };
+    const answer = stream ? streamText(options) : await generateText(options);
+    const usage = await answer.usage;
+    return {
+      text: await answer.text,
+      calls: (await answer.toolCalls).map(({ toolName, input }) => ({
+        name: toolName,
+        city: (input as { city?: unknown }).city,
+      })),
+      finish: await answer.finishReason,
+      input: usage.inputTokens ?? 0,
+      output: usage.outputTokens ?? 0,
+    };
+  },
+  async loop({ url, token }, model) {
+    const weather = tool({ inputSchema: jsonSchema(SCHEMA), execute: () => RESULT });
+    const { text } = await generateText({
+      model: aiProviders(url, token).openai(model),
+      prompt: QUESTION,
+      tools: { weather },
+      stopWhen: stepCountIs(3),
+      maxRetries: 0,
+    });
+    return text;
+  },
+};
+
+export const CALLERS: readonly Caller[] = [chat, messages, gemini, responses, vercel];
 
 function cityOf(json: string): unknown {
   return (JSON.parse(json) as { city?: unknown }).city;

@@ -1,6 +1,6 @@
 import type { Fields } from '../../conversation/conversation.js';
 import { optionalText, textOf } from '../../conversation/fields.js';
-import { malformed, refuse } from '../../conversation/notes.js';
+import { malformed } from '../../conversation/notes.js';
 import type { CallPart, MediaPart, NativePart, Part, ResultPart } from '../../conversation/parts.js';
 import { parsePrecise } from '../../conversation/precise-json.js';
 import { readContent } from './read-parts.js';
@@ -21,17 +21,12 @@ const READERS: Readonly<Record<string, ItemReader>> = {
   custom_tool_call_output: (item, param) => ({ role: 'tool', part: readOutput(item, param) }),
   reasoning: (item) => ({ role: 'assistant', part: readReasoning(item) }),
   image_generation_call: (item) => ({ role: 'assistant', part: readImageCall(item) ?? native(item) }),
-  item_reference: (item, param) =>
-    refuse(
-      `${param} refers to the item '${String(item.id)}', which is not kept here: send the item itself.`,
-      param,
-    ),
 };
 
 /**
  * Everything else that the API runs by itself, and what came of it, is known to this dialect alone.
  * https://platform.openai.com/docs/api-reference/responses/create#responses-create-input
- * @throws KeywheelError bad_body, untranslatable
+ * @throws KeywheelError bad_body
  */
 export function readItem(item: Fields, param: string): ReadItem {
   const type = textOf(item.type, `${param}.type`);

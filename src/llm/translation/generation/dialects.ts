@@ -16,11 +16,14 @@ export function callerDialect(path: LlmPath): Dialect | undefined {
   return CALLERS[path.operation];
 }
 
-/** What is written for an upstream that does not speak the caller's dialect; undefined where there is none. */
-export function upstreamDialect(upstream: Upstream): Dialect | undefined {
+/**
+ * What is written for an upstream that cannot be given the call as it came; undefined where there is none.
+ * @param caller the dialect of the call
+ */
+export function upstreamDialect(upstream: Upstream, caller: Dialect): Dialect | undefined {
   switch (upstream.protocol) {
     case 'openai':
-      return 'chat';
+      return hasResponsesFor(upstream, caller) ? 'responses' : 'chat';
     case 'anthropic':
       return 'anthropic';
     case 'gemini':
@@ -28,4 +31,10 @@ export function upstreamDialect(upstream: Upstream): Dialect | undefined {
     case 'http':
       return undefined;
   }
+}
+
+/** Those who speak neither of OpenAI's dialects are put to Responses only where the upstream prefers it. */
+function hasResponsesFor({ responsesApi }: Upstream, caller: Dialect): boolean {
+  if (caller === 'responses') return responsesApi !== 'none';
+  return caller !== 'chat' && responsesApi === 'preferred';
 }

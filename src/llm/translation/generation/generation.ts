@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import { KeywheelError } from '../../../kernel/errors.js';
 import type { Upstream } from '../../../upstreams/upstream.js';
 import { ADAPTERS } from '../../adapters/adapters.js';
 import { CODECS } from '../../adapters/codecs.js';
 import type { Candidate } from '../../candidate.js';
 import type { ReplyContext } from '../../conversation/codec.js';
-import type { Conversation, Dialect } from '../../conversation/conversation.js';
+import type { Conversation, Dialect, Fields } from '../../conversation/conversation.js';
 import { Notes } from '../../conversation/notes.js';
 import type { LlmPath, LlmProtocol } from '../../llm-path.js';
+import { cannotStream, heartbeatOf } from '../../no-streaming.js';
+import { ResponsesState } from '../../responses-state/responses-state.js';
 import { dressedFor } from '../../target-dress.js';
 import type { AskedCall, OperationTranslation, WriteFor, WrittenCall } from '../operation.js';
 import { readObject } from '../read-object.js';
@@ -22,40 +25,64 @@ export class Generation implements OperationTranslation {
   constructor(
     private readonly media: MediaFetcher,
     private readonly recollections: Recollections,
+    private readonly state: ResponsesState,
   ) {}
 
   reaches(path: LlmPath, upstream: Upstream): boolean {
-    return callerDialect(path) !== undefined && upstreamDialect(upstream) !== undefined;
+    return callerDialect(path) !== undefined && upstreamDialect(upstream, callerDialect(path)!) !== undefined;
   }
 
   async read(asked: AskedCall): Promise<WriteFor> {
     const { path, model } = asked;
     const caller = sideOf(callerDialect(path)!);
     const facts = { model, stream: path.operation === 'streamGenerateContent' };
-    const said = caller.codec.readRequest(readObject(asked.body), facts);
+    const body = readObject(asked.body);
+    const isResponses = caller.codec.dialect === 'responses';
+    const whole = isResponses ? await this.state.resumed(asked.owner, body) : body;
+    const said = caller.codec.readRequest(whole, facts);
     const conversation =
       caller.codec.dialect === 'chat' ? await this.recollections.restored(asked.owner, said) : said;
-    return (candidate) => this.write(asked, caller, conversation, candidate);
+    const read = { asked, caller, body: whole };
+    return (candidate) => this.write(read, conversation, candidate);
   }
 
-  private async write(
-    asked: AskedCall,
-    caller: Side,
+  /** What Responses cannot say, an upstream that prefers them may still be asked by Chat Completions. */
+  private async write(read: ReadCall, said: Conversation, candidate: Candidate): Promise<WrittenCall> {
+    const { dialect } = read.caller.codec;
+    const written = upstreamDialect(candidate.upstream, dialect)!;
+    if (dialect === 'responses' && written !== 'responses') this.state.assertKnown(said);
+    try {
+      return await this.writeAs(written, read, said, candidate);
+    } catch (error) {
+      const another = written === 'responses' && dialect !== 'responses';
+      if (!another || !(error instanceof KeywheelError) || error.code !== 'untranslatable') throw error;
+      return this.writeAs('chat', read, said, candidate);
+    }
+  }
+
+  private async writeAs(
+    written: Dialect,
+    read: ReadCall,
     said: Conversation,
     candidate: Candidate,
   ): Promise<WrittenCall> {
+    const { asked } = read;
     const { upstream, model = asked.model } = candidate;
-    const side = sideOf(upstreamDialect(upstream)!);
+    const side = sideOf(written);
     const { codec } = side;
     const conversation = codec.mustFetch
       ? await this.media.withMedia(said, (part) => codec.mustFetch!(part, model), asked.signal)
       : said;
     const notes = new Notes();
-    const { path, body, headers } = codec.writeRequest(conversation, {
+    // The caller gets the whole answer as the stream that it asked for.
+    const unstreamed = conversation.stream && cannotStream(candidate);
+    const asks = unstreamed ? { ...conversation, stream: false } : conversation;
+    const { path, body, headers } = codec.writeRequest(asks, {
       model,
       preset: upstream.preset,
       notes,
     });
+    const rules = answerRules(side, this.answerFor(read, conversation, written));
     return {
       path,
       body: Buffer.from(
@@ -63,17 +90,21 @@ export class Generation implements OperationTranslation {
       ),
       contentType: 'application/json',
       ...(headers && { headers }),
-      rules: answerRules(side, this.answerFor(asked, caller, conversation)),
+      rules,
+      ...(unstreamed && { heartbeat: heartbeatOf(asked.path.operation, rules.contentType!) }),
       warnings: notes.warnings,
     };
   }
 
-  private answerFor(asked: AskedCall, caller: Side, conversation: Conversation) {
+  private answerFor({ asked, caller, body }: ReadCall, conversation: Conversation, written: Dialect) {
     const { requestId, owner, path, query } = asked;
     const context: ReplyContext = { requestId, conversation, created: Math.floor(Date.now() / 1000) };
     const streamsArray = path.operation === 'streamGenerateContent' && !/(?:^|&)alt=sse(?:&|$)/.test(query);
+    const { dialect } = caller.codec;
     // Clients of Chat Completions have no field in which signatures come back for sure.
-    const remember = caller.codec.dialect === 'chat' ? this.recollections.rememberer(owner) : undefined;
+    let remember = dialect === 'chat' ? this.recollections.rememberer(owner) : undefined;
+    if (dialect === 'responses' && written !== 'responses')
+      remember = this.state.keeper(owner, body, context);
     return {
       caller,
       requestId,
@@ -82,6 +113,14 @@ export class Generation implements OperationTranslation {
       sink: () => makeSink(caller.codec, context, { streamsArray, remember }),
     } as const;
   }
+}
+
+/** A call as it was read. */
+interface ReadCall {
+  readonly asked: AskedCall;
+  readonly caller: Side;
+  /** With what it names and is kept here. */
+  readonly body: Fields;
 }
 
 const PROTOCOLS: Readonly<Record<Dialect, LlmProtocol>> = {

@@ -46,6 +46,8 @@ class StreamSink implements ReplySink {
   add(event: ReplyEvent): boolean {
     this.text += this.writer.write(event);
     this.gathering?.add(event);
+    // Before the caller knows that the answer is over, since it may name it at once.
+    if (event.type === 'end' && this.gathering) this.remember!(this.gathering.reply);
     return true;
   }
 
@@ -54,7 +56,7 @@ class StreamSink implements ReplySink {
   }
 
   flush(): void {
-    if (this.gathering?.ended) this.remember!(this.gathering.reply);
+    // The end has been written with the event that told of it.
   }
 
   take(): Buffer {
