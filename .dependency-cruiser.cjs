@@ -6,7 +6,7 @@ const TESTS = ['\\.spec\\.ts$', '\\.fixture\\.ts$'];
 const LAYERS = [
   ['kernel'],
   ['config'],
-  ['logging', 'database', 'redis', 'egress'],
+  ['logging', 'database', 'redis', 'egress', 'workers'],
   ['settings'],
   ['keys', 'upstreams', 'routes', 'access', 'stats'],
   ['proxy'],

@@ -21,17 +21,20 @@ import { RoutesModule } from './routes/routes.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { StatsModule } from './stats/stats.module.js';
 import { UpstreamsModule } from './upstreams/upstreams.module.js';
+import { Colleagues, NoColleagues } from './workers/colleagues.js';
+import { WorkersModule } from './workers/workers.module.js';
 
 /** The composition root: the ground first, then the rooms in the order in which a call meets them. */
 @Module({})
 export class AppModule {
-  static register(config: Config, log: Log): DynamicModule {
+  static register(config: Config, log: Log, colleagues: Colleagues = new NoColleagues()): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.register(config),
         LoggerModule.register(log),
         KernelModule,
+        WorkersModule.register(colleagues),
         ScheduleModule.forRoot(),
         DatabaseModule.register({ entities }),
         RedisModule,

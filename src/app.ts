@@ -8,6 +8,7 @@ import { DataPlane } from './data-plane.js';
 import { Lifecycle } from './kernel/lifecycle.js';
 import { Log } from './logging/log.js';
 import { NestLog } from './logging/nest-log.js';
+import { type Colleagues, NoColleagues } from './workers/colleagues.js';
 
 /** Longer than the usual 60 s of load balancers before us, so that it is never we who close first. */
 const KEEP_ALIVE_MS = 75_000;
@@ -49,13 +50,21 @@ export interface App {
 }
 
 /** Builds everything, applies migrations, and listens. @throws BootFault */
-export async function startApp(config: Config, log: Log): Promise<App> {
+export async function startApp(
+  config: Config,
+  log: Log,
+  colleagues: Colleagues = new NoColleagues(),
+): Promise<App> {
   const adapter = new GatewayAdapter();
-  const nest = await NestFactory.create<NestExpressApplication>(AppModule.register(config, log), adapter, {
-    logger: new NestLog(log),
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const nest = await NestFactory.create<NestExpressApplication>(
+    AppModule.register(config, log, colleagues),
+    adapter,
+    {
+      logger: new NestLog(log),
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
   configureAdmin(nest);
   await nest.init();
   const dataPlane = nest.get(DataPlane);
@@ -65,6 +74,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   await nest.listen(config.port, config.host);
   const admin = config.adminPort === undefined ? undefined : await listenForAdmin(adapter, config);
   lifecycle.state = 'ready';
+  colleagues.onAsked('health', () => ({ state: lifecycle.state, openCalls: dataPlane.openCalls }));
   return {
     url: urlOf(adapter.getHttpServer(), config.host),
     adminUrl: urlOf(admin ?? adapter.getHttpServer(), config.host),

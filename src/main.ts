@@ -1,14 +1,9 @@
 import 'reflect-metadata';
+import cluster from 'node:cluster';
 import { setFlagsFromString } from 'node:v8';
-import { startApp } from './app.js';
-import { banner } from './banner.js';
 import { BOOT_FAULT_EXIT_CODE, BootFault } from './config/boot-fault.js';
 import { loadConfig } from './config/load-config.js';
-import { createLogger } from './logging/create-logger.js';
 import { pinnedFaults } from './settings/pinned.js';
-
-/** Ctrl-C reaches every process of a terminal, and npm passes it on: what comes this soon is the same signal. */
-const SAME_SIGNAL_MS = 1_000;
 
 /*
  * Where much of what a call site makes survives (while the process starts, or a burst waits), V8 moves that site to
@@ -17,29 +12,15 @@ const SAME_SIGNAL_MS = 1_000;
  */
 setFlagsFromString('--no-allocation-site-pretenuring');
 
-/** config → app → listen → drain */
+/** One process that serves, or several and one that keeps them running: that one never loads the product. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env, pinnedFaults);
-  const log = createLogger(config);
-  const app = await startApp(config, log);
-  process.stdout.write(banner(config, app.url, app.adminUrl));
-  let endingSince: number | undefined;
-  const end = (signal: NodeJS.Signals) => {
-    if (endingSince !== undefined) {
-      if (performance.now() - endingSince > SAME_SIGNAL_MS) process.exit(1);
-      return;
-    }
-    endingSince = performance.now();
-    log.info({ signal, openCalls: app.openCalls, drainSeconds: config.drainSeconds }, 'shutting down');
-    app.drain().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'the end was not clean');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', end).on('SIGINT', end);
+  if (config.workers > 1 && cluster.isPrimary) {
+    const { keepWorkers } = await import('./keep-workers.js');
+    process.exit(await keepWorkers(config));
+  }
+  const { serve } = await import('./serve.js');
+  await serve(config, process.env);
 }
 
 function refuse(error: unknown): void {

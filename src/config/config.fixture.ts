@@ -14,6 +14,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     adminToken: new Secret('test-admin-token-000000000000'),
     allowPrivateUpstreams: true,
     trustProxy: [],
+    workers: 1,
     logLevel: 'info' as const,
     logDir: undefined,
     drainSeconds: 5,

@@ -46,6 +46,8 @@ export abstract class Config {
   abstract readonly allowPrivateUpstreams: boolean | readonly string[];
   /** CIDRs whose X-Forwarded-For is believed. */
   abstract readonly trustProxy: readonly string[];
+  /** Processes that serve the port; with more than one there is a Redis, and the database is no memory of one. */
+  abstract readonly workers: number;
   abstract readonly logLevel: LogLevel;
   /** A directory for rolling files besides stdout. */
   abstract readonly logDir: string | undefined;

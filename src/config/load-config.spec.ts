@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -51,6 +51,7 @@ describe('the configuration', () => {
       logDir: undefined,
       drainSeconds: 30,
       metricsPublic: false,
+      workers: 1,
       presetKeys: { openai: [], gemini: [], anthropic: [], 'vertex-express': [] },
       pinnedSettings: {},
     });
@@ -95,6 +96,27 @@ describe('the configuration', () => {
     ['postgresql://u@h/d', { kind: 'postgres' }],
   ])('takes %s for a database', (url, expected) => {
     expect(load({ ...server, DATABASE_URL: url }).database).toMatchObject(expected);
+  });
+
+  it('takes several workers where they have a Redis to share, and says what to set where not', () => {
+    const REDIS_URL = 'redis://cache';
+    expect(load({ WORKERS: '3', REDIS_URL }).workers).toBe(3);
+    expect(load({ WORKERS: 'auto', REDIS_URL }).workers).toBe(availableParallelism());
+    expect(load({ WORKERS: '1' }).workers).toBe(1);
+    for (const WORKERS of ['0', '257', '-1', '2.5', 'many']) {
+      expect(faultsOf({ WORKERS, REDIS_URL })).toEqual([
+        'WORKERS: must be auto or a whole number from 1 to 256',
+      ]);
+    }
+    expect(faultsOf({ WORKERS: '2' })).toEqual([
+      'WORKERS: 2 processes share limits and rotation through Redis; set REDIS_URL, or WORKERS=1',
+    ]);
+    expect(faultsOf({ WORKERS: '2', REDIS_URL: 'http://x' }).map((fault) => fault.split(':')[0])).toEqual([
+      'REDIS_URL',
+    ]);
+    expect(faultsOf({ WORKERS: '2', REDIS_URL, DATABASE_URL: 'sqlite::memory:' })).toEqual([
+      'WORKERS: 2 processes cannot share sqlite::memory:; set DATABASE_URL, or WORKERS=1',
+    ]);
   });
 
   it('tells all faults at once, in plain words, and repeats no value', () => {

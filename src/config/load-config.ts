@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { BootFault } from './boot-fault.js';
 import { type BootSecrets, bootSecrets, missingSecretFaults } from './boot-secrets.js';
 import type { Config, DatabaseConfig } from './config.js';
-import { type Environment, readPinnedSettings, readVariables } from './read-environment.js';
+import { type Environment, hasText, readPinnedSettings, readVariables } from './read-environment.js';
 import type { VariableValues } from './variables.js';
 
 /** Tells what is wrong with the pinned settings; the settings room has it, which this one cannot import. */
@@ -21,6 +21,26 @@ function portFaults({ PORT, ADMIN_PORT }: VariableValues): string[] {
     : [];
 }
 
+/** Several processes need a place for what they share. */
+function workerFaults(
+  { WORKERS, REDIS_URL, DATABASE_URL }: VariableValues,
+  environment: Environment,
+): string[] {
+  if (!(WORKERS > 1)) return [];
+  const isRedisGiven = REDIS_URL !== undefined || hasText(environment, 'REDIS_URL');
+  const isMemory = (DATABASE_URL as DatabaseConfig | undefined)?.path === ':memory:';
+  return [
+    ...(isRedisGiven
+      ? []
+      : [
+          `WORKERS: ${WORKERS} processes share limits and rotation through Redis; set REDIS_URL, or WORKERS=1`,
+        ]),
+    ...(isMemory
+      ? [`WORKERS: ${WORKERS} processes cannot share sqlite::memory:; set DATABASE_URL, or WORKERS=1`]
+      : []),
+  ];
+}
+
 function assemble(
   values: VariableValues,
   secrets: BootSecrets,
@@ -35,6 +55,7 @@ function assemble(
     ...secrets,
     allowPrivateUpstreams: values.ALLOW_PRIVATE_UPSTREAMS,
     trustProxy: values.TRUST_PROXY,
+    workers: values.WORKERS,
     logLevel: values.LOG_LEVEL,
     logDir: values.LOG_DIR === undefined ? undefined : resolve(values.LOG_DIR),
     drainSeconds: values.DRAIN_SECONDS,
@@ -59,7 +80,7 @@ export function loadConfig(environment: Environment, checkPinned: PinnedCheck = 
   const faults: string[] = [];
   const values = readVariables(environment, faults);
   const pinned = readPinnedSettings(environment);
-  faults.push(...portFaults(values), ...checkPinned(pinned));
+  faults.push(...portFaults(values), ...workerFaults(values, environment), ...checkPinned(pinned));
   // A fault of the secrets themselves is already told; where the database is not readable nothing is known.
   const database = values.DATABASE_URL as DatabaseConfig | undefined;
   if (database) {

@@ -12,6 +12,11 @@ function textOf(environment: Environment, name: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
+/** Whether a secret is given at all, by itself or as a file, however wrong. */
+export function hasText(environment: Environment, name: string): boolean {
+  return textOf(environment, name) !== undefined || textOf(environment, `${name}_FILE`) !== undefined;
+}
+
 function fromFile(name: string, path: string, faults: string[]): string | undefined {
   try {
     return readFileSync(path, 'utf8').trim();

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { isCidr, isHostOrCidr } from './addresses.js';
 import { LOG_LEVELS } from './config.js';
@@ -47,6 +48,15 @@ export const adminToken = secretMatching(
 function isRedisUrl(text: string): boolean {
   return parseRedisUrl(text) !== undefined;
 }
+
+/** More is a slip of the finger: no machine serves faster with them. */
+const MOST_WORKERS = 256;
+
+const workerCount = readAs((text) => {
+  if (text === 'auto') return Math.min(availableParallelism(), MOST_WORKERS);
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  return count >= 1 && count <= MOST_WORKERS ? count : undefined;
+}, `must be auto or a whole number from 1 to ${MOST_WORKERS}`);
 
 const keysOf = (preset: string) =>
   variable({
@@ -114,6 +124,12 @@ export const VARIABLES = {
     ),
     unset: 'nobody',
     meaning: 'Comma list of CIDRs of reverse proxies whose X-Forwarded-For is believed.',
+  }),
+  WORKERS: variable({
+    schema: workerCount,
+    default: '1',
+    meaning:
+      'Processes that serve the port together: a number, or `auto` for one on each core. More than one need `REDIS_URL`.',
   }),
   LOG_LEVEL: variable({
     schema: oneOf(LOG_LEVELS),

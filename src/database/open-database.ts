@@ -62,6 +62,8 @@ export async function openDatabase(options: DataSourceOptions): Promise<DataSour
       await prepareFile(options.database);
     source = await connect(options);
     await migrate(source);
+    // From now on the store waits for other processes' locks, without holding up the event loop (store.ts).
+    if (options.type === 'better-sqlite3') await source.query('PRAGMA busy_timeout = 0');
     return source;
   } catch (error) {
     await source?.destroy();

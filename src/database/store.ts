@@ -20,6 +20,12 @@ interface Written<T> {
 
 /** How often a transaction that collided with another is run. */
 const TRIES = 4;
+/**
+ * How long a write waits for SQLite's file while another process writes. We ask again and again: SQLite itself would
+ * hold up the event loop, and every call with it (open-database.ts tells it not to wait).
+ */
+const FILE_LOCK_MS = 10_000;
+const FILE_LOCK_PAUSE_MS = 10;
 
 /** The one door to the database: reads by `manager`, writes by `write`. */
 @Injectable()
@@ -68,14 +74,16 @@ export class Store {
   }
 
   private async untilDone<T>(work: Work<T>): Promise<Written<T>> {
+    const began = performance.now();
     for (let tries = 1; ; tries++) {
       try {
         return await (this.sqlite
           ? this.source.transaction((tx) => this.run(tx, work))
           : this.source.transaction('READ COMMITTED', (tx) => this.run(tx, work)));
       } catch (error) {
-        if (tries >= TRIES || !isWriteConflict(error)) throw error;
-        await wait(Math.random() * 20 * 2 ** tries);
+        const isPatient = this.sqlite ? performance.now() - began < FILE_LOCK_MS : tries < TRIES;
+        if (!isPatient || !isWriteConflict(error)) throw error;
+        await wait(Math.random() * (this.sqlite ? FILE_LOCK_PAUSE_MS : 20 * 2 ** tries));
       }
     }
   }

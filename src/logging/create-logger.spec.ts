@@ -96,4 +96,15 @@ describe('the log', () => {
     expect(JSON.parse(b!)).toMatchObject({ path: '/b' });
     expect(rest).toEqual(['']);
   });
+
+  it('writes line by line where several processes write, each to files of its own', async () => {
+    const logDir = await mkdtemp(join(tmpdir(), 'keywheel-log-'));
+    const lines: string[] = [];
+    const config = { logLevel: 'info' as const, logDir, worker: 2 };
+    const log: Log = createLogger(config, { write: (line) => void lines.push(line) });
+    log.bulk(['"msg":"call","path":"/a"', '"msg":"call","path":"/b"']);
+    expect(lines.map((line) => (JSON.parse(line) as { path: string }).path)).toEqual(['/a', '/b']);
+    await vi.waitFor(async () => expect(await readdir(join(logDir, 'worker-2'))).toHaveLength(1), 5_000);
+    await rm(logDir, { recursive: true });
+  });
 });

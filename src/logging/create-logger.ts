@@ -28,6 +28,13 @@ const redactedPaths = [
   ...SECRET_NAMES,
 ];
 
+/** What a pipe takes in one piece, so that lines of several processes do not mingle: POSIX's PIPE_BUF on Linux. */
+const ONE_PIECE = 4096;
+
+function standardOutput({ worker }: Destinations): DestinationStream {
+  return pino.destination({ dest: 1, sync: false, ...(worker !== undefined && { maxWrite: ONE_PIECE }) });
+}
+
 function rollingFiles(directory: string): DestinationStream {
   return transport({
     target: createRequire(import.meta.url).resolve('pino-roll'),
@@ -42,22 +49,29 @@ function rollingFiles(directory: string): DestinationStream {
   });
 }
 
-function destination({ logDir, logLevel }: Destinations, stdout: DestinationStream): DestinationStream {
+function destination(
+  { logDir, logLevel, worker }: Destinations,
+  stdout: DestinationStream,
+): DestinationStream {
   if (logDir === undefined || logLevel === 'silent') return stdout;
-  const streams: StreamEntry[] = [stdout, rollingFiles(logDir)].map((stream) => ({ stream, level: 'trace' }));
+  const directory = worker === undefined ? logDir : join(logDir, `worker-${worker}`);
+  const streams: StreamEntry[] = [stdout, rollingFiles(directory)].map((stream) => ({
+    stream,
+    level: 'trace',
+  }));
   return multistream(streams);
 }
 
-type Destinations = Pick<Config, 'logDir' | 'logLevel'>;
+interface Destinations extends Pick<Config, 'logDir' | 'logLevel'> {
+  /** The number of this process where several write to one stdout; its files have a directory of their own. */
+  readonly worker?: number;
+}
 
 /**
  * The process's log: JSON lines on stdout, and in rolling files where `LOG_DIR` is set.
  * @param stdout for tests
  */
-export function createLogger(
-  config: Destinations,
-  stdout: DestinationStream = pino.destination({ dest: 1, sync: false }),
-): Log {
+export function createLogger(config: Destinations, stdout: DestinationStream = standardOutput(config)): Log {
   const stream = destination(config, stdout);
   const logger = pino(
     {
@@ -71,18 +85,20 @@ export function createLogger(
     stream,
   );
   // Children find it on their prototype.
-  return Object.assign(logger, { bulk: bulkWriter(stream) });
+  return Object.assign(logger, { bulk: bulkWriter(stream, config.worker !== undefined) });
 }
 
 /** pino's multistream looks at the level that was written last. */
 type Leveled = DestinationStream & { lastLevel?: number };
 
-function bulkWriter(stream: Leveled): Log['bulk'] {
+function bulkWriter(stream: Leveled, oneByOne: boolean): Log['bulk'] {
   const { pid } = process;
   const info = pino.levels.values.info;
   return (members) => {
     const head = `{"level":"info","time":${Date.now()},"pid":${pid},`;
     stream.lastLevel = info;
-    stream.write(members.map((line) => `${head}${line}}\n`).join(''));
+    const lines = members.map((line) => `${head}${line}}\n`);
+    if (oneByOne) for (const line of lines) stream.write(line);
+    else stream.write(lines.join(''));
   };
 }

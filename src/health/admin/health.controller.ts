@@ -7,6 +7,7 @@ import { CurrentActor } from '../../admin/current-actor.js';
 import { Public } from '../../admin/needs-role.js';
 import { Lifecycle } from '../../kernel/lifecycle.js';
 import { HealthChecks } from '../health-checks.js';
+import { WorkerCheck } from '../worker-check.js';
 import { Alive, Health, Readiness } from './health.dto.js';
 
 /** Probes answer plain JSON: what they say is an answer, not a problem. */
@@ -18,6 +19,7 @@ export class HealthController {
     private readonly lifecycle: Lifecycle,
     private readonly terminus: HealthCheckService,
     private readonly checks: HealthChecks,
+    private readonly workers: WorkerCheck,
   ) {}
 
   @Get('live')
@@ -55,6 +57,7 @@ export class HealthController {
       () => checks.changes(),
       () => checks.redis(),
       () => checks.keys(),
+      ...(this.workers.isNeeded ? [() => this.workers.workers()] : []),
     ]);
     const { state } = this.lifecycle;
     const overall = state !== 'ready' ? state : status === 'ok' ? 'ok' : 'degraded';

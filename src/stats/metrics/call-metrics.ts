@@ -4,7 +4,7 @@ import type { UpstreamTotals } from '../call-totals.js';
 import { ATTEMPT } from '../cell.js';
 import type { Histogram } from '../histogram.js';
 import { Recorder } from '../recorder.js';
-import { exposeHistogram } from './exposition.js';
+import { registerHistogram } from './exposition.js';
 
 /** What grows by upstream alone. */
 const BY_UPSTREAM: readonly (readonly [
@@ -30,6 +30,7 @@ export class CallMetrics {
     this.#calls(registry);
     this.#attempts(registry);
     this.#tokens(registry);
+    this.#histograms(registry);
     for (const [name, help, of] of BY_UPSTREAM) {
       this.#counter(registry, { name, help, labelNames: ['upstream'] }, (counter, upstream, totals) =>
         counter.inc({ upstream }, of(totals)),
@@ -46,20 +47,18 @@ export class CallMetrics {
     });
   }
 
-  histograms(): string {
-    const of = (pick: (totals: UpstreamTotals) => { histogram: Histogram; sumMs: number }) =>
+  #histograms(registry: Registry): void {
+    const of = (pick: (totals: UpstreamTotals) => { histogram: Histogram; sumMs: number }) => () =>
       [...this.recorder.totals].map(([upstream, totals]) => ({ labels: { upstream }, ...pick(totals) }));
-    return (
-      exposeHistogram(
-        'keywheel_call_duration_seconds',
-        'From the call to the end of its answer.',
-        of((totals) => ({ histogram: totals.latency, sumMs: totals.latencyMs })),
-      ) +
-      exposeHistogram(
-        'keywheel_first_byte_seconds',
-        'From the call to the first byte of its answer.',
-        of((totals) => ({ histogram: totals.firstByte, sumMs: totals.firstByteMs })),
-      )
+    registerHistogram(
+      registry,
+      { name: 'keywheel_call_duration_seconds', help: 'From the call to the end of its answer.' },
+      of((totals) => ({ histogram: totals.latency, sumMs: totals.latencyMs })),
+    );
+    registerHistogram(
+      registry,
+      { name: 'keywheel_first_byte_seconds', help: 'From the call to the first byte of its answer.' },
+      of((totals) => ({ histogram: totals.firstByte, sumMs: totals.firstByteMs })),
     );
   }
 

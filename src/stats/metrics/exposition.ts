@@ -1,3 +1,4 @@
+import type { Metric, Registry } from 'prom-client';
 import { bucketOf, type Histogram } from '../histogram.js';
 
 /** One series of a histogram, in milliseconds. */
@@ -10,18 +11,32 @@ export interface Series {
 /** Powers of two from 1 ms to 9 minutes: borders of our own buckets too, so nothing is rounded. */
 const BOUNDS_MS = Array.from({ length: 20 }, (_, power) => 2 ** power);
 
-/** Our histograms in Prometheus's text format, in seconds. */
-export function exposeHistogram(name: string, help: string, all: readonly Series[]): string {
-  const lines = [`# HELP ${name} ${help}`, `# TYPE ${name} histogram`];
-  for (const series of all) {
-    const labels = Object.entries(series.labels).map(([label, value]) => `${label}="${escaped(value)}"`);
-    for (const { bound, total } of cumulated(series.histogram)) {
-      lines.push(`${name}_bucket{${[...labels, `le="${bound}"`].join(',')}} ${total}`);
-    }
-    lines.push(`${name}_sum{${labels.join(',')}} ${series.sumMs / 1000}`);
-    lines.push(`${name}_count{${labels.join(',')}} ${series.histogram.total()}`);
-  }
-  return `${lines.join('\n')}\n`;
+/** Our histograms as prom-client shows its own, in seconds; `all` is asked whenever the registry is read. */
+export function registerHistogram(
+  registry: Registry,
+  what: { readonly name: string; readonly help: string },
+  all: () => readonly Series[],
+): void {
+  const shown = { ...what, type: 'histogram', aggregator: 'sum' };
+  const metric = {
+    ...shown,
+    get: () => ({ ...shown, values: all().flatMap((one) => valuesOf(what.name, one)) }),
+  };
+  // All that a registry asks of a metric is its name and its values.
+  registry.registerMetric(metric as unknown as Metric);
+}
+
+function valuesOf(name: string, { labels, histogram, sumMs }: Series) {
+  const buckets = cumulated(histogram).map(({ bound, total }) => ({
+    metricName: `${name}_bucket`,
+    labels: { ...labels, le: bound },
+    value: total,
+  }));
+  return [
+    ...buckets,
+    { metricName: `${name}_sum`, labels, value: sumMs / 1000 },
+    { metricName: `${name}_count`, labels, value: histogram.total() },
+  ];
 }
 
 function cumulated(histogram: Histogram): { bound: string; total: number }[] {
@@ -31,8 +46,4 @@ function cumulated(histogram: Histogram): { bound: string; total: number }[] {
   });
   const bounds = totals.map((total, i) => ({ bound: String(BOUNDS_MS[i]! / 1000), total }));
   return [...bounds, { bound: '+Inf', total: histogram.total() }];
-}
-
-function escaped(value: string): string {
-  return value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
 }

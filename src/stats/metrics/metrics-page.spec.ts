@@ -3,11 +3,14 @@ import { testConfig } from '../../config/config.fixture.js';
 import { RecordingLog } from '../../logging/log.fixture.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { RedisLink } from '../../redis/redis-link.js';
+import { Colleagues, NoColleagues } from '../../workers/colleagues.js';
+import type { Answers, Topic } from '../../workers/messages.js';
 import { callRecord } from '../call-record.fixture.js';
 import { BreakerOverview, PoolOverview, type PoolView } from '../ports.js';
 import { recorderAt } from '../recorder.fixture.js';
 import { CallMetrics } from './call-metrics.js';
 import { MetricsPage } from './metrics-page.js';
+import { remainsOf } from './snapshot.js';
 import { StateMetrics } from './state-metrics.js';
 
 const POOL: PoolView = {
@@ -28,14 +31,32 @@ class OneBreaker extends BreakerOverview {
   breakers = () => [{ upstream: 'openai', state: 'open' as const }];
 }
 
-function setUp() {
+function setUp(colleagues: Colleagues = new NoColleagues()) {
   const { recorder } = recorderAt();
   const pools = new Pools();
   const redis = new RedisConnection(testConfig(), new RecordingLog());
   const link = new RedisLink(redis, new RecordingLog());
   const states = new StateMetrics(pools, new OneBreaker(), redis, link);
-  const page = new MetricsPage(new CallMetrics(recorder), states);
+  const page = new MetricsPage(new CallMetrics(recorder), states, colleagues);
   return { recorder, pools, page };
+}
+
+/** Two workers that say the same, and one that does not answer. */
+class Copies extends Colleagues {
+  readonly count = 3;
+  readonly number = 1;
+  remains: unknown;
+
+  own(topic: Topic): Promise<unknown> {
+    return this.tell(topic);
+  }
+
+  async ask(topic: Topic): Promise<Answers> {
+    // Twice over a channel, as JSON.
+    const value: unknown = JSON.parse(JSON.stringify(await this.own(topic)));
+    const one = { worker: 1, pid: 1, isReady: true };
+    return { workers: [{ ...one, value }, { ...one, value }, one], remains: this.remains };
+  }
 }
 
 describe('MetricsPage', () => {
@@ -90,6 +111,30 @@ describe('MetricsPage', () => {
     expect(text).toContain('keywheel_calls_total{upstream="openai",outcome="ok",status="2xx"} 1');
     expect(text).not.toContain('keywheel_keys{');
     expect(page.contentType).toContain('text/plain; version=0.0.4');
+  });
+
+  it('sums over workers, those that are gone included', async () => {
+    const colleagues = new Copies();
+    const { recorder, page } = setUp(colleagues);
+    recorder.began();
+    recorder.call(callRecord({ durationMs: 3 }));
+    colleagues.remains = await remainsOf(undefined, await colleagues.own('metrics'));
+    colleagues.remains = await remainsOf(colleagues.remains, await colleagues.own('metrics'));
+    const lines = (await page.text()).split('\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'keywheel_workers 2',
+        'keywheel_calls_in_flight 2',
+        'keywheel_calls_total{upstream="openai",outcome="ok",status="2xx"} 4',
+        'keywheel_call_duration_seconds_bucket{upstream="openai",le="0.002"} 0',
+        'keywheel_call_duration_seconds_bucket{upstream="openai",le="0.004"} 4',
+        'keywheel_call_duration_seconds_count{upstream="openai"} 4',
+        'keywheel_keys{upstream="openai",status="cooling"} 2',
+        'keywheel_key_leases{upstream="openai"} 8',
+        'keywheel_upstream_breaker{upstream="openai",state="open"} 1',
+      ]),
+    );
+    expect(lines.join('\n')).toMatch(/^keywheel_build_info\{.+\} 1$/m);
   });
 
   it('has no metric twice and no line that is none', async () => {

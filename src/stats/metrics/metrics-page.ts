@@ -1,20 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { VERSION } from '../../config/version.js';
+import { Colleagues } from '../../workers/colleagues.js';
 import { CallMetrics } from './call-metrics.js';
+import { isSnapshot, type Snapshot } from './snapshot.js';
 import { StateMetrics } from './state-metrics.js';
 
 /**
- * Everything that Prometheus may read, in its text format. Labels are names of configuration and codes of
- * small sets; ids of keys and tokens are none, there are too many.
+ * Everything that Prometheus may read, in its text format, summed over all workers. Labels are names of
+ * configuration and codes of small sets; ids of keys and tokens are none, there are too many.
  */
 @Injectable()
 export class MetricsPage {
   readonly #registry = new Registry();
 
   constructor(
-    private readonly calls: CallMetrics,
+    calls: CallMetrics,
     private readonly states: StateMetrics,
+    private readonly colleagues: Colleagues,
   ) {
     calls.register(this.#registry);
     states.register(this.#registry);
@@ -23,8 +26,15 @@ export class MetricsPage {
       name: 'keywheel_build_info',
       help: 'The version that runs; always 1.',
       labelNames: ['version', 'node'],
+      aggregator: 'first',
       registers: [this.#registry],
     }).set({ version: VERSION, node: process.versions.node }, 1);
+    new Gauge({
+      name: 'keywheel_workers',
+      help: 'Processes that serve this port.',
+      registers: [this.#registry],
+    }).set(1);
+    colleagues.onAsked('metrics', () => this.#snapshot());
   }
 
   get contentType(): string {
@@ -32,7 +42,17 @@ export class MetricsPage {
   }
 
   async text(): Promise<string> {
+    if (this.colleagues.count === 1) {
+      await this.states.refresh();
+      return this.#registry.metrics();
+    }
+    const { workers, remains } = await this.colleagues.ask('metrics');
+    const snapshots = [...workers.map(({ value }) => value), remains].filter(isSnapshot);
+    return AggregatorRegistry.aggregate(snapshots).metrics();
+  }
+
+  async #snapshot(): Promise<Snapshot> {
     await this.states.refresh();
-    return (await this.#registry.metrics()) + this.calls.histograms();
+    return this.#registry.getMetricsAsJSON();
   }
 }

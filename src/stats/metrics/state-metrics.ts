@@ -11,16 +11,33 @@ const REDIS_STATES = ['absent', 'up', 'down'] as const;
 /** The state of pools, breakers and Redis at the moment of asking. */
 @Injectable()
 export class StateMetrics {
-  readonly #keys = gauge('keywheel_keys', 'Keys by status.', ['upstream', 'status']);
+  readonly #keys = gauge('keywheel_keys', 'Keys by status.', ['upstream', 'status'], 'max');
   readonly #leases = gauge('keywheel_key_leases', 'Keys lent right now.', ['upstream']);
   readonly #waiting = gauge('keywheel_calls_waiting', 'Calls that wait for a key.', ['upstream']);
-  readonly #breaker = gauge('keywheel_upstream_breaker', '1 for the state that the breaker is in.', [
-    'upstream',
-    'state',
-  ]);
-  readonly #redis = gauge('keywheel_redis', '1 for the state of Redis; absent where none is set.', ['state']);
-  readonly #redisUp = gauge('keywheel_redis_up', '1 while this instance shares its state through Redis.', []);
-  readonly #instances = gauge('keywheel_instances', 'Instances that share this Redis, as seen last.', []);
+  readonly #breaker = gauge(
+    'keywheel_upstream_breaker',
+    '1 for the state that the breaker is in; each worker has its own.',
+    ['upstream', 'state'],
+    'max',
+  );
+  readonly #redis = gauge(
+    'keywheel_redis',
+    '1 for the state of Redis; absent where none is set.',
+    ['state'],
+    'max',
+  );
+  readonly #redisUp = gauge(
+    'keywheel_redis_up',
+    '1 while this instance shares its state through Redis.',
+    [],
+    'min',
+  );
+  readonly #instances = gauge(
+    'keywheel_instances',
+    'Instances that share this Redis, as seen last.',
+    [],
+    'max',
+  );
   readonly #fallbacks = new Counter({
     name: 'keywheel_redis_fallbacks_total',
     help: 'Times that this instance went on from memory because Redis did not answer.',
@@ -66,6 +83,9 @@ export class StateMetrics {
   }
 }
 
-function gauge(name: string, help: string, labelNames: string[]): Gauge {
-  return new Gauge({ name, help, labelNames, registers: [] });
+/** How the values of several workers become one: all see the same keys and the same Redis. */
+type Aggregator = 'sum' | 'max' | 'min';
+
+function gauge(name: string, help: string, labelNames: string[], aggregator: Aggregator = 'sum'): Gauge {
+  return new Gauge({ name, help, labelNames, aggregator, registers: [] });
 }
