@@ -17,6 +17,11 @@ export function canStartRedis(): boolean {
   return false;
 }
 
+/** The process alone: nobody waits for it or ends it. */
+export function spawnRedis(options: readonly string[]): ChildProcess {
+  return spawn(BINARY ?? 'redis-server', options, { stdio: 'ignore' });
+}
+
 /** A Redis of the test's own, which it may stop, freeze and kill. It keeps nothing on disk. */
 export class RedisProcess {
   private child: ChildProcess | undefined;
@@ -24,10 +29,13 @@ export class RedisProcess {
   private constructor(
     readonly port: number,
     private readonly directory: string,
+    private readonly more: readonly string[],
   ) {}
 
-  static async start(): Promise<RedisProcess> {
-    const redis = new RedisProcess(await freePort(), await mkdtemp(join(tmpdir(), 'keywheel-redis-')));
+  /** @param more further options of the command */
+  static async start(more: readonly string[] = []): Promise<RedisProcess> {
+    const directory = await mkdtemp(join(tmpdir(), 'keywheel-redis-'));
+    const redis = new RedisProcess(await freePort(), directory, more);
     await redis.up();
     return redis;
   }
@@ -39,13 +47,8 @@ export class RedisProcess {
   /** Starts it, empty. */
   async up(): Promise<void> {
     const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    this.child = spawn(
-      BINARY ?? 'redis-server',
-      [...options, '--dir', this.directory, '--enable-debug-command', 'yes'],
-      {
-        stdio: 'ignore',
-      },
-    );
+    const place = ['--dir', this.directory, '--enable-debug-command', 'yes'];
+    this.child = spawnRedis([...options, ...place, ...this.more]);
     while (!(await answers(this.url, this.port))) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
@@ -72,10 +75,11 @@ export class RedisProcess {
   }
 }
 
-async function freePort(): Promise<number> {
+/** Low enough that a cluster's second port, 10,000 higher, exists. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
-  return port;
+  return port < 55_000 ? port : freePort();
 }
