@@ -3,6 +3,7 @@ import { type MaybePromise, isPromise } from '../kernel/maybe-promise.js';
 import { OK, type Verdict } from '../kernel/verdict.js';
 import { answerHeaders } from './answer-headers.js';
 import type { Tried } from './attempts.js';
+import { breakOff } from './break-off.js';
 import type { Call } from './call.js';
 import type { Exchange } from './exchange.js';
 import type { Plan } from './plan.js';
@@ -28,12 +29,24 @@ export function answer(call: Call, plan: Plan, tried: Tried): MaybePromise<Verdi
       'The upstream refused the key, and the call cannot be repeated.',
     );
   }
+  if (exchange.status >= 400 && call.res.headersSent) return refuseLate(call, exchange);
   if (exchange.status >= 400 && exchange.rules.rewriteError) rewriteError(exchange);
   const headers = answerHeaders(call, exchange, tried.target.warnings);
   if (plan.onAnswer && exchange.ended && exchange.status < 300)
     return answerWhole(call, plan, tried, headers);
   const ending = relay(call, exchange, headers, exchange.rules);
   return isPromise(ending) ? ending.then((late) => VERDICTS[late]) : VERDICTS[ending];
+}
+
+/** The head of a stream is out, so a refusal can only be told as an event. */
+function refuseLate(call: Call, exchange: Exchange): Verdict {
+  const { rules, status, held } = exchange;
+  const broken = new KeywheelError('upstream_broken', `The upstream answered ${status}.`);
+  const event =
+    rules.errorEvent?.(status, Buffer.concat(held).toString('utf8')) ?? rules.breakEvent(broken, call.id);
+  exchange.abort(new Error('not passed on'));
+  breakOff(call.res, call.streamed ? event : '');
+  return VERDICTS.broken;
 }
 
 /** Puts the upstream's refusal into the client's own envelope; what was too long to be held is left out of it. */

@@ -5,6 +5,7 @@ import type { Lease, LeaseRequest } from '../keys/pool/lease.js';
 import type { RetryBudget } from '../upstreams/retry-budget.js';
 import type { Call } from './call.js';
 import type { Exchange } from './exchange.js';
+import type { Heartbeats } from './heartbeats.js';
 import { longestSearchMs, patienceMs } from './patience.js';
 import type { Plan, Target } from './plan.js';
 
@@ -42,6 +43,8 @@ interface Bounds {
  */
 export class Attempts implements LeaseRequest {
   last: Tried | undefined;
+  /** What the client hears while it waits. */
+  heartbeats: Heartbeats | undefined;
   /** The key that served this conversation last, at this target. */
   prefer: string | undefined;
   private failed: Set<string> | undefined;
@@ -235,6 +238,7 @@ export class Attempts implements LeaseRequest {
 
   /** To be called once, when the call has its answer or none. */
   end(): void {
+    this.heartbeats?.stop();
     this.leaveBudget();
   }
 

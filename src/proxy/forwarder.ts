@@ -8,6 +8,7 @@ import { Recorder } from '../stats/recorder.js';
 import { answer } from './answer.js';
 import { Attempts, type Tried } from './attempts.js';
 import type { Call } from './call.js';
+import { Heartbeats } from './heartbeats.js';
 import { judgeExchange } from './judge-exchange.js';
 import { Lending } from './lending.js';
 import type { Plan } from './plan.js';
@@ -39,6 +40,7 @@ export class Forwarder {
         attempts.last?.exchange.abort(new Error('superseded'));
         await this.attempt(call, plan, attempts, lease);
       } while (this.goesOn(attempts) && (await attempts.fitsBudget()));
+      attempts.heartbeats?.stop();
       const answered = this.answer(call, plan, attempts.last!);
       if (isPromise(answered)) await answered;
     } finally {
@@ -98,6 +100,7 @@ export class Forwarder {
     if (target.countedAs !== undefined) call.model = target.countedAs;
     call.keyId = lease.keyId;
     call.waitedMs += lease.waitedMs;
+    if (target.heartbeat) attempts.heartbeats ??= new Heartbeats(call, target.heartbeat);
     const exchange = this.sender.send(call, plan, target, lease, attempts.patienceMs(keys));
     call.onStop(exchange);
     await exchange.opened;

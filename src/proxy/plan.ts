@@ -14,6 +14,14 @@ export interface SendableBody {
   forDispatch(): DispatchBody;
 }
 
+/** A sign of life for a client that waits for a stream. */
+export interface Heartbeat {
+  /** Of the answer that is going to follow. */
+  readonly contentType: string;
+  /** May stand before that answer, as often as one likes. */
+  readonly text: string;
+}
+
 /** One place where a call can be answered. */
 export interface Target {
   readonly upstream: Upstream;
@@ -30,6 +38,8 @@ export interface Target {
   readonly rules?: ReplyRules;
   /** What got lost on the way into the target's protocol, in stable words for the client. */
   readonly warnings?: readonly string[];
+  /** The client asked for a stream and this target has none: what it gets while the answer is being made. */
+  readonly heartbeat?: Heartbeat;
   /** Only this key will do: it made the file or cached content that the call names. */
   readonly onlyKey?: string;
 }
@@ -71,6 +81,8 @@ export interface ReplyRules {
   readonly contentType?: string;
   /** A refusal of the upstream as the client's protocol says it; the status stays. */
   rewriteError?(status: number, body: string): Buffer;
+  /** The same as an event, for a client that has the head of its stream already. */
+  errorEvent?(status: number, body: string): string;
 }
 
 /** How one call is to be answered. */

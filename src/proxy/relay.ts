@@ -1,5 +1,6 @@
 import { KeywheelError } from '../kernel/errors.js';
 import type { MaybePromise } from '../kernel/maybe-promise.js';
+import { breakOff } from './break-off.js';
 import type { Call, Stoppable } from './call.js';
 import type { Exchange, Sink } from './exchange.js';
 import type { ReplyRules } from './plan.js';
@@ -21,7 +22,8 @@ export function relay(
   headers: string[],
   rules: ReplyRules,
 ): MaybePromise<Ending> {
-  call.res.writeHead(exchange.status, headers);
+  // Heartbeats went out under a head of their own.
+  if (!call.res.headersSent) call.res.writeHead(exchange.status, headers);
   if (exchange.ended && endsWell(call, exchange)) {
     call.firstByteLeft();
     endAtOnce(call, exchange.held);
@@ -72,11 +74,9 @@ class Relay implements Sink, Stoppable {
 
   fail(): void {
     if (this.call.stopped === 'gone') return this.finish('stopped');
-    const { res } = this.call;
     const isTold = !this.call.streamed || this.exchange.watch?.told;
     const event = isTold ? '' : this.rules.breakEvent(breakError(this.call), this.call.id);
-    if (event !== '') res.write(event, () => res.destroy());
-    else res.destroy();
+    breakOff(this.call.res, event);
     this.finish(this.call.stopped ? 'stopped' : 'broken');
   }
 

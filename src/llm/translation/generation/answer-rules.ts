@@ -48,6 +48,11 @@ export function answerRules(upstream: Side, wanted: WantedAnswer): ReplyRules {
       const fault = upstream.codec.readFault(status, body);
       return Buffer.from(JSON.stringify(caller.codec.writeFault(fault, requestId)));
     },
+    errorEvent: (status, body) => {
+      const sink = wanted.sink();
+      sink.add({ type: 'fault', fault: upstream.codec.readFault(status, body) });
+      return sink.take().toString('utf8');
+    },
   };
 }
 
