@@ -82,8 +82,8 @@ export function forwardedHeaders(
   let named: Set<string> | undefined;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string;
-    const lower = name.toLowerCase();
-    if (isDropped(lower) || lower === own || drop.has(lower)) {
+    const { lower, dropped } = knownName(name);
+    if (dropped || lower === own || drop.has(lower)) {
       if (lower === 'connection') named = namedByConnection(rawHeaders[i + 1] as string, named);
       continue;
     }
@@ -108,6 +108,26 @@ export function forwardedHeaders(
 function hasName(flat: readonly string[], lower: string): boolean {
   for (let i = 0; i < flat.length; i += 2) if ((flat[i] as string).toLowerCase() === lower) return true;
   return false;
+}
+
+interface KnownName {
+  readonly lower: string;
+  readonly dropped: boolean;
+}
+
+/** Clients use few names, spelt in few ways; whoever makes up many only makes this list begin anew. */
+const MOST_NAMES = 1000;
+const names = new Map<string, KnownName>();
+
+function knownName(name: string): KnownName {
+  let known = names.get(name);
+  if (!known) {
+    const lower = name.toLowerCase();
+    known = { lower, dropped: isDropped(lower) };
+    if (names.size >= MOST_NAMES) names.clear();
+    names.set(name, known);
+  }
+  return known;
 }
 
 function isDropped(lower: string): boolean {
