@@ -5,7 +5,7 @@ import type { Conversation } from '../../conversation/conversation.js';
 import { Gathering } from '../../conversation/gather.js';
 import { Notes } from '../../conversation/notes.js';
 import type { Part, Signature } from '../../conversation/parts.js';
-import type { Candidate, Reply } from '../../conversation/reply.js';
+import type { Reply } from '../../conversation/reply.js';
 import { scatter } from '../../conversation/scatter.js';
 import { responsesCodec } from './codec.js';
 import { eventsOf, plain } from './responses.fixture.js';
@@ -74,7 +74,7 @@ const withLogprobs = fc.tuple(answers, logprobs).map(
     tokens,
   ]): Reply => {
     const says = one!.parts.some(({ kind }) => kind === 'text');
-    return { ...rest, candidates: [{ ...one!, ...(says && { logprobs: tokens }) } as Candidate] };
+    return { ...rest, candidates: [{ ...one!, ...(says && { logprobs: tokens }) }] };
   },
 );
 

@@ -59,10 +59,17 @@ class ResponseReader implements StreamReader {
   }
 
   private readEvent(event: Fields, out: ReplyEvent[]): void {
-    const { type } = event;
-    const reader = typeof type === 'string' && Object.hasOwn(READERS, type) ? READERS[type] : undefined;
-    if (reader) return reader(this.items, event, out);
-    const response = isFields(event.response) ? event.response : undefined;
+    const { type, response } = event;
+    if (typeof type !== 'string') {
+      if (event.error) this.fail(readStreamFault(event), out);
+      return;
+    }
+    if (Object.hasOwn(READERS, type)) return READERS[type]!(this.items, event, out);
+    this.readLife(type, isFields(response) ? response : undefined, event, out);
+  }
+
+  /** Of the response as a whole. */
+  private readLife(type: string, response: Fields | undefined, event: Fields, out: ReplyEvent[]): void {
     switch (type) {
       case 'response.created':
       case 'response.queued':
@@ -77,9 +84,6 @@ class ResponseReader implements StreamReader {
         return this.fail(readStreamFault(response ?? {}), out);
       case 'error':
         return this.fail(readStreamFault(event), out);
-      case undefined:
-        if (event.error) this.fail(readStreamFault(event), out);
-        return;
       default:
         return;
     }

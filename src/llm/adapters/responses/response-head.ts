@@ -11,8 +11,7 @@ import { writeChoice, writeCustom, writeFunction } from './write-tools.js';
  * https://platform.openai.com/docs/api-reference/responses/object
  */
 export function echo(conversation: Conversation): Fields {
-  const { sampling, parallelCalls, toolChoice, tools, thinking, labels, output, user, cacheKey } =
-    conversation;
+  const { sampling, labels, user, cacheKey } = conversation;
   const own = conversation.extras?.responses ?? {};
   return {
     background: false,
@@ -20,24 +19,36 @@ export function echo(conversation: Conversation): Fields {
     max_output_tokens: sampling.maxTokens ?? null,
     max_tool_calls: own.max_tool_calls ?? null,
     metadata: labels ?? {},
-    parallel_tool_calls: parallelCalls ?? true,
     previous_response_id: own.resumed_response_id ?? null,
     prompt_cache_key: cacheKey ?? null,
-    reasoning: {
-      effort: (thinking && effortOf(thinking)) ?? null,
-      summary: thinking?.shown ? (own.reasoning_summary ?? 'auto') : null,
-    },
     safety_identifier: user ?? null,
     service_tier: own.service_tier ?? 'default',
     store: own.store ?? true,
     temperature: sampling.temperature ?? 1,
-    text: { format: { type: 'text' }, verbosity: 'medium', ...writeText(output, own.verbosity) },
-    tool_choice: toolChoice ? writeChoice(toolChoice, tools) : (own.tool_choice ?? 'auto'),
-    tools: tools.map(echoTool),
     top_logprobs: sampling.topLogprobs ?? 0,
     top_p: sampling.topP ?? 1,
     truncation: own.truncation ?? 'disabled',
     user: null,
+    ...echoTools(conversation, own),
+    ...echoForm(conversation, own),
+  };
+}
+
+function echoTools({ parallelCalls, toolChoice, tools }: Conversation, own: Fields): Fields {
+  return {
+    parallel_tool_calls: parallelCalls ?? true,
+    tool_choice: toolChoice ? writeChoice(toolChoice, tools) : (own.tool_choice ?? 'auto'),
+    tools: tools.map(echoTool),
+  };
+}
+
+function echoForm({ thinking, output }: Conversation, own: Fields): Fields {
+  return {
+    reasoning: {
+      effort: (thinking && effortOf(thinking)) ?? null,
+      summary: thinking?.shown ? (own.reasoning_summary ?? 'auto') : null,
+    },
+    text: { format: { type: 'text' }, verbosity: 'medium', ...writeText(output, own.verbosity) },
   };
 }
 

@@ -21,25 +21,32 @@ export function writeContent(parts: readonly Part[], rules: PartRules, param: st
 /** https://platform.openai.com/docs/api-reference/responses/create#responses-create-input */
 export function writeMedia(part: MediaPart, rules: PartRules, param: string): Fields {
   const mark = writeMark(part.cache, rules);
-  const { source, media, mime, name, detail } = part;
+  const { source, media } = part;
   if (source.kind === 'text') return { type: 'input_text', text: source.text, ...mark };
-  if (source.kind === 'file' && source.origin !== 'chat' && source.origin !== 'responses') {
-    refuse(`The file '${source.id}' lies at another provider than the upstream.`, param);
-  }
   if (media === 'audio' || media === 'video') refuse(`The upstream's Responses take no ${media}.`, param);
-  if (media === 'image') {
-    const where =
-      source.kind === 'file' ? { file_id: source.id } : { image_url: urlOf(source, mime ?? 'image/png') };
-    return { type: 'input_image', detail: detail ?? 'auto', ...where, ...mark };
+  if (source.kind === 'file') {
+    if (source.origin !== 'chat' && source.origin !== 'responses') {
+      refuse(`The file '${source.id}' lies at another provider than the upstream.`, param);
+    }
+    const shown =
+      media === 'image' ? { type: 'input_image', detail: part.detail ?? 'auto' } : { type: 'input_file' };
+    return { ...shown, file_id: source.id, ...mark };
   }
-  if (source.kind === 'file') return { type: 'input_file', file_id: source.id, ...mark };
-  if (source.kind === 'url') return { type: 'input_file', file_url: source.url, ...mark };
-  if (mime?.startsWith('text/')) {
-    return { type: 'input_text', text: Buffer.from(source.data, 'base64').toString('utf8'), ...mark };
+  return { ...(media === 'image' ? writeImage(part, source) : writeDocument(part, source)), ...mark };
+}
+
+function writeImage({ mime = 'image/png', detail = 'auto' }: MediaPart, source: Direct): Fields {
+  return { type: 'input_image', detail, image_url: urlOf(source, mime) };
+}
+
+/** A document that is plain text is said as text. */
+function writeDocument({ mime = 'application/pdf', name }: MediaPart, source: Direct): Fields {
+  if (source.kind === 'url') return { type: 'input_file', file_url: source.url };
+  if (mime.startsWith('text/')) {
+    return { type: 'input_text', text: Buffer.from(source.data, 'base64').toString('utf8') };
   }
-  const type = mime ?? 'application/pdf';
-  const filename = name ?? (type === 'application/pdf' ? 'document.pdf' : 'document.bin');
-  return { type: 'input_file', filename, file_data: urlOf(source, type), ...mark };
+  const filename = name ?? (mime === 'application/pdf' ? 'document.pdf' : 'document.bin');
+  return { type: 'input_file', filename, file_data: urlOf(source, mime) };
 }
 
 type Direct = Extract<MediaPart['source'], { readonly kind: 'base64' | 'url' }>;
