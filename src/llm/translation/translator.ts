@@ -17,7 +17,9 @@ import {
   type WriteFor,
   type WrittenCall,
 } from './operation.js';
+import { speech } from './speech/speech.js';
 import { TokenCounts } from './token-counts/token-counts.js';
+import { transcription } from './transcription/transcription.js';
 
 /** Puts calls to upstreams that do not speak the caller's protocol. */
 @Injectable()
@@ -26,7 +28,7 @@ export class Translator {
   private readonly translations: readonly OperationTranslation[];
 
   constructor(generation: Generation, counts: TokenCounts) {
-    this.translations = [generation, embeddings, counts];
+    this.translations = [generation, embeddings, speech, transcription, counts];
   }
 
   /** Whether the upstream can be given the call as it came. */

@@ -21,11 +21,13 @@ export interface JsonRequest {
   readonly rewrite: Rewrite;
 }
 
+const GENERATES = /:(?:g|streamG)enerateContent(?:\?|$)/;
+
 /** The request as one upstream gets it. Those that generate something also get the upstream's defaults for models. */
 export function jsonCall(asked: AskedCall, candidate: Candidate, request: JsonRequest): WrittenCall {
   const { upstream } = candidate;
   const { path, body, notes, bare = false, contentType, rewrite } = request;
-  const dressed = path.endsWith(':generateContent') ? dressedFor(candidate, 'generateContent', body) : body;
+  const dressed = GENERATES.test(path) ? dressedFor(candidate, 'generateContent', body) : body;
   const sides = {
     upstream: upstream.protocol as LlmProtocol,
     caller: asked.path.protocol!,
