@@ -1,19 +1,25 @@
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { CONTESTANTS } from './contestants.ts';
-import { leaveGatewayCore } from './cores.ts';
-import { failover } from './failover.ts';
-import { GENERATOR } from './load.ts';
-import { memory } from './memory.ts';
-import { markdown, writeReport, type Section } from './report.ts';
-import { streams } from './streams.ts';
-import { throughput } from './throughput.ts';
+import { GENERATOR } from './load/fire.ts';
+import { leaveGatewayCore } from './machine/cores.ts';
+import { hasNginx } from './machine/nginx.ts';
+import { Unavailable } from './machine/unavailable.ts';
+import type { Effort, Section, SectionKind } from './report/section.ts';
+import { markdown, writeReport } from './report/write-report.ts';
+import { SECTIONS } from './sections.ts';
 
 const USAGE = `npm run bench [-- OPTIONS]
 
   --list          names of sections and contestants
-  --only A,B      these sections or contestants alone
+  --only A,B      these sections alone; names of contestants among them narrow the sections that take them,
+                  and alone they mean the throughput section
   --rounds N      interleaved rounds; 5 without it
   --seconds N     of load in each turn; 5 without it
+  --minutes N     of the soak; 1 without it
+
+Reports are written to bench/results/ as Markdown and JSON. Environment: BENCH_REDIS_URL (a Redis to use instead
+of one of its own), BENCH_LOG_LEVEL (of Keywheel; info).
 `;
 
 const { values } = parseArgs({
@@ -22,52 +28,80 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '5' },
+    minutes: { type: 'string', default: '1' },
     help: { type: 'boolean' },
   },
 });
 
-const only = values.only.split(',').filter(Boolean);
-const rounds = Number(values.rounds);
 const tell = (line: string) => process.stderr.write(`  ${line}\n`);
-const contestants = only.filter((name) => CONTESTANTS.some((contestant) => contestant.name === name));
 
-const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
-  throughput: () => throughput({ rounds, seconds: Number(values.seconds), only: contestants }, tell),
-  streams: () => streams(rounds, tell),
-  memory: () => memory(Math.min(rounds, 3), tell),
-  failover: () => failover(tell),
-};
+interface Chosen {
+  readonly sections: readonly SectionKind[];
+  readonly contestants: readonly string[];
+}
 
-/** A contestant's name asks for the throughput section with it alone. */
-function wanted(): string[] {
-  const names = Object.keys(SECTIONS).filter((name) => only.includes(name));
-  if (contestants.length > 0 && !names.includes('throughput')) names.unshift('throughput');
-  return only.length === 0 ? Object.keys(SECTIONS) : names;
+function chosen(only: readonly string[]): Chosen {
+  const known = [...SECTIONS, ...CONTESTANTS].map(({ name }) => name);
+  const unknown = only.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`nothing is called ${unknown.join(', ')}; --list shows what there is`);
+  const contestants = only.filter((name) => CONTESTANTS.some((one) => one.name === name));
+  const sections = SECTIONS.filter(({ name }) => only.includes(name));
+  if (only.length === 0) return { sections: SECTIONS, contestants };
+  return { sections: sections.length > 0 ? sections : SECTIONS.slice(0, 1), contestants };
+}
+
+async function tried({ name, run }: SectionKind, effort: Effort): Promise<Section> {
+  tell(`— ${name}`);
+  try {
+    return await run(effort);
+  } catch (thrown) {
+    if (!(thrown instanceof Unavailable)) throw thrown;
+    return { title: name, head: [], rows: [], notes: [`left out: ${thrown.message}`] };
+  }
+}
+
+function positive(name: 'rounds' | 'seconds' | 'minutes'): number {
+  const value = Number(values[name]);
+  if (!(value > 0)) throw new Error(`--${name} must be a number above 0`);
+  return value;
 }
 
 async function main(): Promise<void> {
-  const names = wanted();
-  if (names.length === 0) throw new Error(`nothing is called ${values.only}; --list shows what there is`);
+  const { sections, contestants } = chosen(values.only.split(',').filter(Boolean));
+  const effort: Effort = {
+    rounds: Math.ceil(positive('rounds')),
+    seconds: positive('seconds'),
+    minutes: positive('minutes'),
+    contestants,
+    tell,
+  };
+  const busy = (loadavg()[0] ?? 0) > 0.5;
   const circumstances = [
     leaveGatewayCore(),
     `load by ${GENERATOR}`,
+    `upstream ${hasNginx ? 'nginx where it answers at once, bundled where it streams or reads bodies' : 'bundled; nginx is not installed'}`,
+    `load average ${loadavg()[0]?.toFixed(1)} before it began${busy ? ': others use this machine, so trust ratios alone' : ''}`,
     `log level ${process.env.BENCH_LOG_LEVEL ?? 'info'}`,
   ];
-  process.stdout.write(`${circumstances.join(', ')}\n\n`);
-  const sections: Section[] = [];
-  for (const name of names) {
-    tell(`— ${name}`);
-    const section = await SECTIONS[name]?.();
-    if (!section) continue;
-    sections.push(section);
+  process.stdout.write(`${circumstances.join('\n')}\n\n`);
+  const results: Section[] = [];
+  let file = '';
+  for (const kind of sections) {
+    const section = await tried(kind, effort);
+    results.push(section);
     process.stdout.write(`${markdown(section)}\n`);
+    // After each section, so that a run that is cut short leaves what it has found.
+    file = writeReport(results, circumstances);
   }
-  process.stdout.write(`written to ${writeReport(sections, circumstances)}\n`);
+  process.stdout.write(`written to ${file}\n`);
+}
+
+function list(title: string, entries: readonly { readonly name: string; readonly what: string }[]): string {
+  const width = Math.max(...entries.map(({ name }) => name.length));
+  return `${title}\n${entries.map(({ name, what }) => `  ${name.padEnd(width)}  ${what}`).join('\n')}\n`;
 }
 
 if (values.help) process.stdout.write(USAGE);
-else if (values.list)
-  process.stdout.write(
-    `sections: ${Object.keys(SECTIONS).join(', ')}\ncontestants:\n${CONTESTANTS.map(({ name, what }) => `  ${name}: ${what}`).join('\n')}\n`,
-  );
+else if (values.list) process.stdout.write(list('sections', SECTIONS) + list('contestants', CONTESTANTS));
 else await main();

@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 
 /** The least that a reverse proxy on Node can do: node:http in front, undici behind, bodies buffered. */
 const upstream = process.argv[2] ?? '';
-const pool = new Pool(upstream, { connections: 64 });
+const pool = new Pool(upstream, { connections: null });
 
 const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
   const chunks: Buffer[] = [];
@@ -41,6 +41,6 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =
   });
 });
 
-server.listen(0, '127.0.0.1', () =>
+server.listen({ port: 0, host: '127.0.0.1', backlog: 8192 }, () =>
   process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`),
 );

@@ -13,10 +13,11 @@ import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import { AdminClient } from '../../test/e2e/support/admin-client.ts';
-import { BENCH_KEY } from '../contestants.ts';
-import { BODY } from '../load.ts';
-import { median } from '../numbers.ts';
+import { benchKey } from '../contestants/start-keywheel.ts';
+import { chat } from '../load/shot.ts';
+import { median } from '../report/numbers.ts';
 
+const BODY = chat();
 const ADMIN_TOKEN = 'bench-admin-token-of-the-benchmarks';
 const PATHS = { llm: '/v1/chat/completions', proxy: '/proxy/bench/v1/chat/completions' };
 const AT_ONCE = 64;
@@ -97,7 +98,7 @@ async function launch(dist: string): Promise<(path: string, calls: number) => Pr
   const baseUrl = 'http://127.0.0.1:9';
   await admin.addUpstream({ slug: 'openai', protocol: 'openai', baseUrl: `${baseUrl}/v1`, models });
   await admin.addUpstream({ slug: 'bench', protocol: 'http', baseUrl });
-  const keys = Array.from({ length: 10 }, (_, index) => BENCH_KEY(index));
+  const keys = Array.from({ length: 10 }, (_, index) => benchKey(index));
   for (const slug of ['openai', 'bench']) await admin.addKeys(slug, keys);
   const { secret } = await admin.createToken({ name: 'bench' });
   await (await fetch(`${app.url}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })).text();

@@ -1,0 +1,43 @@
+/** What a section found beside what was wanted. */
+export interface Finding {
+  readonly wanted: string;
+  readonly found: string;
+  readonly met: boolean;
+}
+
+/** One table of the report. */
+export interface Section {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly findings?: readonly Finding[];
+  readonly notes?: readonly string[];
+}
+
+export interface Effort {
+  /** Interleaved rounds. */
+  readonly rounds: number;
+  /** Of load in each turn. */
+  readonly seconds: number;
+  /** Of the soak. */
+  readonly minutes: number;
+  /** Names of contestants; empty for those that the section has by itself. */
+  readonly contestants: readonly string[];
+  readonly tell: (line: string) => void;
+}
+
+export interface SectionKind {
+  readonly name: string;
+  readonly what: string;
+  readonly run: (effort: Effort) => Promise<Section>;
+}
+
+/** A finding that is met from that figure on. */
+export function atLeast(what: string, least: number, found: number, digits = 2): Finding {
+  return { wanted: `${what} at least ${least}`, found: found.toFixed(digits), met: found >= least };
+}
+
+/** A finding that is met up to that figure. */
+export function atMost(what: string, most: number, found: number, digits = 2): Finding {
+  return { wanted: `${what} at most ${most}`, found: found.toFixed(digits), met: found <= most };
+}

@@ -1,0 +1,39 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import type { Finding, Section } from './section.ts';
+
+const FOLDER = join(import.meta.dirname, '../results');
+const NAME = new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-');
+
+export function markdown({ title, head, rows, findings = [], notes = [] }: Section): string {
+  const list = [...findings.map(worded), ...notes].map((line) => `- ${line}`);
+  return [`## ${title}`, '', ...(rows.length > 0 ? [table(head, rows), ''] : []), ...list, ''].join('\n');
+}
+
+/** Writes `<date>.md` and `<date>.json` of this run below bench/results; answers the path of the first. */
+export function writeReport(sections: readonly Section[], circumstances: readonly string[]): string {
+  mkdirSync(FOLDER, { recursive: true });
+  const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}`;
+  const facts = [machine, ...circumstances].map((fact) => `- ${fact}`).join('\n');
+  const file = join(FOLDER, `${NAME}.md`);
+  writeFileSync(file, `# Benchmarks ${NAME}\n\n${facts}\n\n${sections.map(markdown).join('\n')}`);
+  const data = { machine, circumstances, sections };
+  writeFileSync(join(FOLDER, `${NAME}.json`), `${JSON.stringify(data, null, 2)}\n`);
+  return file;
+}
+
+function worded({ wanted, found, met }: Finding): string {
+  return `${met ? 'met' : '**not met**'}: ${wanted}; found ${found}`;
+}
+
+function table(head: readonly string[], rows: Section['rows']): string {
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length)),
+  );
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)].join(
+    '\n',
+  );
+}

@@ -1,0 +1,95 @@
+import type { Contestant, Running } from '../contestants/contestant.ts';
+import { fire } from '../load/fire.ts';
+import { strength } from '../load/strength.ts';
+import { chat, type Shot } from '../load/shot.ts';
+import { cpuMicros, rssMib } from '../machine/usage.ts';
+import { median, ratio, shown } from '../report/numbers.ts';
+import type { Effort, Finding, Section } from '../report/section.ts';
+import { byTurns, type Turns } from '../turns.ts';
+import type { Upstream } from '../upstreams/start-upstream.ts';
+
+interface Figures extends Shot {
+  /** Microseconds of a call. */
+  readonly cpu: number;
+  readonly rss: number;
+}
+
+/** Compares contestants by name; NaN where one did not take part. */
+export interface Tally {
+  /** The rate of the first by that of the second, round by round. */
+  readonly ratioOf: (name: string, other: string) => number;
+  /** CPU of a call of the first by that of the second, which neighbours on a busy machine change least. */
+  readonly cpuRatio: (name: string, other: string) => number;
+  /** Microseconds of CPU of a call of the first beyond the second's. */
+  readonly cpuAbove: (name: string, other: string) => number;
+}
+
+export interface Duel {
+  readonly title: string;
+  /** The first is what the others are compared with in the table. */
+  readonly contestants: readonly Contestant[];
+  readonly upstream: Upstream;
+  /** What the generator reaches on the upstream with nothing between. */
+  readonly direct: number;
+  readonly bodies?: readonly string[];
+  readonly judge?: (tally: Tally) => Finding[];
+  readonly warmUp?: (running: Running) => Promise<unknown>;
+}
+
+const HEAD = ['CPU µs', 'above', 'times', 'p50 ms', 'p99 ms', 'RSS MiB', 'errors'];
+
+/** Full load on contestants in turn: calls a second, CPU of a call, memory. */
+export async function duel(plan: Duel, effort: Effort): Promise<Section> {
+  const { contestants, upstream, bodies = [chat()], warmUp } = plan;
+  const turn = (running: Running) => measured(running, effort.seconds, bodies);
+  const { turns, missing } = await byTurns({ contestants, upstream: upstream.url, turn, warmUp }, effort);
+  const of = (name: string) => turns.find(({ contestant }) => contestant.name === name)?.figures ?? [];
+  const rates = (name: string) => of(name).map((one) => one.requestsPerSecond);
+  const cpu = (name: string) => of(name).map((one) => one.cpu);
+  const first = turns[0]?.contestant.name ?? '';
+  const tally: Tally = {
+    ratioOf: (name, other) => ratio(rates(name), rates(other)),
+    cpuRatio: (name, other) => ratio(cpu(name), cpu(other)),
+    cpuAbove: (name, other) =>
+      median(cpu(name).map((value, round) => value - (cpu(other)[round] ?? Number.NaN))),
+  };
+  return {
+    title: `${plan.title}: 64 connections, medians of ${effort.rounds} interleaved rounds of ${effort.seconds} s`,
+    head: ['contestant', 'requests/s', `of ${first}`, ...HEAD],
+    rows: turns.map((one) => row(one, first, tally)),
+    findings: plan.judge?.(tally),
+    notes: [
+      ...strength(
+        plan.direct,
+        upstream,
+        Object.fromEntries(turns.map(({ contestant: { name } }) => [name, median(rates(name))])),
+      ),
+      ...missing,
+      ...turns.map(({ contestant }) => `${contestant.name}: ${contestant.what}`),
+    ],
+  };
+}
+
+async function measured(running: Running, seconds: number, bodies: readonly string[]): Promise<Figures> {
+  const before = cpuMicros(running.pid);
+  const shot = await fire({ target: running.target, headers: running.headers, seconds, bodies });
+  const cpu = (cpuMicros(running.pid) - before) / Math.max(1, shot.requests);
+  return { ...shot, cpu, rss: rssMib(running.pid) };
+}
+
+function row({ contestant, figures }: Turns<Figures>, first: string, tally: Tally): string[] {
+  const all = (field: keyof Figures) => figures.map((one) => one[field]);
+  const errors = figures.reduce((sum, { refused, broken }) => sum + refused + broken, 0);
+  return [
+    contestant.name,
+    shown(all('requestsPerSecond')),
+    tally.ratioOf(contestant.name, first).toFixed(2),
+    shown(all('cpu'), 1),
+    tally.cpuAbove(contestant.name, first).toFixed(1),
+    tally.cpuRatio(contestant.name, first).toFixed(2),
+    median(all('p50')).toFixed(2),
+    median(all('p99')).toFixed(2),
+    median(all('rss')).toFixed(0),
+    String(errors),
+  ];
+}

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DIRECT } from '../contestants/direct.ts';
+import type { Running } from '../contestants/contestant.ts';
+import { BARE, called, KEYWHEEL } from '../contestants.ts';
+import { connectionsTo, readStream, type Reading } from '../load/read-stream.ts';
+import { rssMib } from '../machine/usage.ts';
+import { median, percentile, shown } from '../report/numbers.ts';
+import { atMost, type Effort, type Section } from '../report/section.ts';
+import { byTurns } from '../turns.ts';
+import { startStreaming } from '../upstreams/start-upstream.ts';
+
+const STREAMS = 5000;
+const WARM = 200;
+const GAP_MS = 1000;
+/** Enough to outlast a turn, and no more: not every proxy ends the upstream's stream when its client leaves. */
+const EVENTS = 40;
+/** Streams opened a millisecond, so that opening them is no burst. */
+const PACE = 2;
+
+interface Figures {
+  readonly opened: number;
+  /** KiB of resident memory that each stream has added. */
+  readonly each: number;
+  readonly delays: number[];
+}
+
+/** Thousands of slow streams at once: memory of each, and how long its events are under way. */
+export async function manyStreams(effort: Effort): Promise<Section> {
+  const names = effort.contestants.length > 0 ? effort.contestants : [BARE, 'nginx', KEYWHEEL];
+  const contestants = [DIRECT, ...called(...names)];
+  const upstream = await startStreaming(EVENTS, GAP_MS);
+  // Each turn holds everything up for half a minute, and more rounds say little more.
+  const rounds = Math.min(effort.rounds, 2);
+  const warmUp = (running: Running) => hold(running, WARM, 3000);
+  const turn = (running: Running) => hold(running, STREAMS, Math.max(5000, effort.seconds * 1000));
+  try {
+    const course = { contestants, upstream: upstream.url, warmUp, turn };
+    const { turns, missing } = await byTurns(course, { ...effort, rounds });
+    const of = (wanted: string) => turns.find(({ contestant: { name } }) => name === wanted)?.figures ?? [];
+    const delays = (name: string) => of(name).flatMap((one) => one.delays);
+    const added = (name: string) => median(delays(name)) - median(delays(DIRECT.name));
+    const memory = (name: string) => of(name).map((one) => one.each);
+    return {
+      title: `Many streams: ${STREAMS} at once, one event a second each, ${rounds} round(s)`,
+      head: ['contestant', 'streams open', 'RSS KiB a stream', 'event p50 ms', 'p99', 'p50 added'],
+      rows: turns.map(({ contestant: { name }, figures }) => [
+        name,
+        Math.min(...figures.map((one) => one.opened)).toString(),
+        shown(memory(name), 1),
+        median(delays(name)).toFixed(2),
+        percentile(delays(name), 0.99).toFixed(2),
+        added(name).toFixed(2),
+      ]),
+      findings: [
+        atMost('KiB of RSS a stream', 30, median(memory(KEYWHEEL)), 1),
+        atMost('each event, ms added at the median', 1, added(KEYWHEEL)),
+      ],
+      notes: [`upstream: ${upstream.what}`, ...missing],
+    };
+  } finally {
+    await upstream.stop();
+  }
+}
+
+/** Opens that many streams, waits until all run, and listens for a while. */
+async function hold(running: Running, streams: number, milliseconds: number): Promise<Figures> {
+  const before = rssMib(running.pid);
+  const pool = connectionsTo(running);
+  const enough = new AbortController();
+  let listening = false;
+  const readings: Promise<Reading | undefined>[] = [];
+  for (let index = 0; index < streams; index += 1) {
+    const options = { signal: enough.signal, fresh: () => listening };
+    readings.push(readStream(pool, running, options).catch(() => undefined));
+    if (index % PACE === 0) await sleep(1);
+  }
+  await sleep(3000);
+  listening = true;
+  await sleep(milliseconds);
+  const each = ((rssMib(running.pid) - before) * 1024) / streams;
+  enough.abort();
+  const read = await Promise.all(readings);
+  await pool.destroy();
+  const served = read.filter((one) => one?.status === 200 && one.delays.length > 0);
+  return { opened: served.length, each, delays: served.flatMap((one) => one?.delays ?? []) };
+}

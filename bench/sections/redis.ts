@@ -1,0 +1,45 @@
+import type { Contestant } from '../contestants/contestant.ts';
+import { LIMITS, startKeywheel } from '../contestants/start-keywheel.ts';
+import { directRate } from '../load/strength.ts';
+import { openRedis } from '../machine/redis.ts';
+import { atLeast, type Effort, type Section } from '../report/section.ts';
+import { startInstant } from '../upstreams/start-upstream.ts';
+import { duel } from './duel.ts';
+
+/** State in memory beside state in Redis, with limits and without. */
+export async function redis(effort: Effort): Promise<Section> {
+  const server = await openRedis();
+  const upstream = await startInstant();
+  const env = { REDIS_URL: server.url };
+  const contestants: Contestant[] = [
+    { name: 'memory', what: '10 keys without limits', start: (url) => startKeywheel(url) },
+    { name: 'redis', what: 'the same, state in Redis', start: (url) => startKeywheel(url, { env }) },
+    {
+      name: 'memory-limits',
+      what: '10 keys with limits of requests and tokens',
+      start: (url) => startKeywheel(url, { limits: LIMITS }),
+    },
+    {
+      name: 'redis-limits',
+      what: 'the same, state in Redis: each attempt is counted there',
+      start: (url) => startKeywheel(url, { env, limits: LIMITS }),
+    },
+  ];
+  try {
+    const title = `State in Redis (${server.what}, beside load and upstream)`;
+    const plan = { title, contestants, upstream, direct: await directRate(upstream) };
+    return await duel(
+      {
+        ...plan,
+        judge: ({ ratioOf }) => [
+          atLeast('of memory without limits', 0.95, ratioOf('redis', 'memory')),
+          atLeast('of memory with limits', 0.75, ratioOf('redis-limits', 'memory-limits')),
+        ],
+      },
+      effort,
+    );
+  } finally {
+    await upstream.stop();
+    await server.stop();
+  }
+}
