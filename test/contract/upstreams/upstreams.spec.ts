@@ -77,6 +77,7 @@ describe.each(await databasesUnderTest())('upstreams on $name', ({ create }) => 
       modelMap: { mine: 'theirs' },
       timeouts: { idleTimeoutMs: 5 },
       noStreaming: ['o1-pro*'],
+      responsesApi: 'preferred',
       retryUnsafe: true,
       enabled: true,
     });
@@ -84,6 +85,7 @@ describe.each(await databasesUnderTest())('upstreams on $name', ({ create }) => 
       slug: 'fast',
       baseUrl: 'https://api.groq.com/openai/v1',
       noStreaming: ['o1-pro*'],
+      responsesApi: 'preferred',
       retryUnsafe: true,
     });
     expect(view.createdAt).toBe('2027-01-15T08:00:00.000Z');
@@ -101,6 +103,8 @@ describe.each(await databasesUnderTest())('upstreams on $name', ({ create }) => 
     await room.admin.create(GROQ);
     await expect(room.admin.create(GROQ)).rejects.toMatchObject({ code: 'conflict' });
     await expect(room.admin.create({ slug: 'x' })).rejects.toMatchObject({ code: 'validation_failed' });
+    const elsewhere = { slug: 'x', preset: 'anthropic', responsesApi: 'native' };
+    await expect(room.admin.create(elsewhere)).rejects.toMatchObject({ code: 'validation_failed' });
     await expect(room.admin.get('x')).rejects.toMatchObject({ code: 'unknown_upstream' });
     await expect(room.admin.change('x', {})).rejects.toMatchObject({ code: 'unknown_upstream' });
     await expect(room.admin.remove('x')).rejects.toMatchObject({ code: 'unknown_upstream' });
