@@ -78,7 +78,7 @@ export class DataPlane {
     try {
       const found = entry.recognise(call);
       if (this.lifecycle.state === 'draining') throw draining();
-      if (this.reception.identifies(call)) await entry.serve(call, found);
+      if (entry.isPublic?.(found) || this.reception.identifies(call)) await entry.serve(call, found);
     } catch (thrown) {
       this.fail(entry, call, thrown);
     } finally {

@@ -10,6 +10,7 @@ import { readLlmPath, type LlmPath, type LlmProtocol } from './llm-path.js';
 import { Catalogue } from './models/catalogue.js';
 import { StoredResponses } from './responses-state/stored-responses.js';
 import { Passthrough } from './passthrough.js';
+import { ImageDelivery } from './translation/images/image-delivery.js';
 
 /** `/llm/{slug}/…` and the providers' own paths: any LLM call, its upstream found by slug or by model. */
 @Injectable()
@@ -19,6 +20,7 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
     private readonly catalogue: Catalogue,
     private readonly passthrough: Passthrough,
     private readonly stored: StoredResponses,
+    private readonly images: ImageDelivery,
   ) {}
 
   recognise(call: Call): LlmPath | undefined {
@@ -35,9 +37,15 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
     return path;
   }
 
+  /** Made images are seen by whoever has their link. */
+  isPublic(path: LlmPath | undefined): boolean {
+    return path?.operation === 'image_file';
+  }
+
   serve(call: Call, path: LlmPath | undefined): Promise<void> {
     if (!path)
       throw new KeywheelError('unknown_path', `There is nothing at ${call.req.method} ${call.path}.`);
+    if (this.isPublic(path)) return this.images.serve(call);
     if (isCatalogue(path)) return this.list(call, path);
     return this.isKeptHere(path) ? this.tellStored(call) : this.passthrough.serve(call, path);
   }

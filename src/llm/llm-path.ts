@@ -55,6 +55,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   '/messages/count_tokens': anthropic('count_tokens'),
 };
 
+/** Images that Keywheel has made and holds for a while: an id follows. */
+export const IMAGE_FILES = '/v1/images/files/';
+
 const VERSION = /^\/(v1|v1beta|v1alpha)(?=\/|$)/;
 /** Operations of Gemini's models by name; any other that its API may have is passed on, counted as one. */
 const GEMINI_OPERATIONS = new Set([
@@ -91,6 +94,7 @@ export function readLlmPath(path: string, hints: PathHints): LlmPath | undefined
     const rest = slash === -1 ? '' : path.slice(slash);
     return { ...(protocolPath(rest, hints, true) ?? other(rest)), slug };
   }
+  if (path.startsWith(IMAGE_FILES)) return made(path, { protocol: 'openai', operation: 'image_file' });
   if (path.startsWith('/gemini/')) return geminiOnly(path.slice('/gemini'.length));
   if (path.startsWith('/vertex-express/')) {
     const found = geminiOnly(path.slice('/vertex-express'.length));

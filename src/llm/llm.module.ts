@@ -23,6 +23,9 @@ import { Targets } from './targets.js';
 import { Generation } from './translation/generation/generation.js';
 import { MediaFetcher } from './translation/generation/media-fetcher.js';
 import { Recollections } from './translation/generation/recollections.js';
+import { ImageDelivery } from './translation/images/image-delivery.js';
+import { ImageFiles } from './translation/images/image-files.js';
+import { ImageTranslation } from './translation/images/images.js';
 import { TokenCounts } from './translation/token-counts/token-counts.js';
 import { Translator } from './translation/translator.js';
 
@@ -50,6 +53,9 @@ import { Translator } from './translation/translator.js';
     KeptResponses,
     ResponsesState,
     StoredResponses,
+    ImageDelivery,
+    ImageFiles,
+    ImageTranslation,
     Targets,
     TokenCounts,
     Translator,

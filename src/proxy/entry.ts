@@ -5,7 +5,9 @@ import type { Call } from './call.js';
 export interface Entry<Found = unknown> {
   /** Notes protocol and operation, as far as the path tells them, and what else was found in it; never throws. */
   recognise(call: Call): Found;
-  /** Answers an identified call, or throws a KeywheelError. */
+  /** Whether the call needs no access token. */
+  isPublic?(found: Found): boolean;
+  /** Answers a call, identified unless it is public, or throws a KeywheelError. */
   serve(call: Call, found: Found): Promise<void>;
   /** Tells the client of an error in its own protocol; nothing has been sent before. */
   renderError(call: Call, error: KeywheelError): void;

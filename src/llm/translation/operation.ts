@@ -18,6 +18,8 @@ export interface AskedCall {
   /** As the client names it. */
   readonly model: string;
   readonly signal: AbortSignal;
+  /** Under which `scheme://host[:port]` the client has reached us. */
+  origin(): string;
 }
 
 /** The call as one upstream gets it. */

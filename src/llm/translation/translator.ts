@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { AddressList } from '../../access/address-list.js';
+import { publicOrigin } from '../../access/public-origin.js';
+import { Config } from '../../config/config.js';
 import { KeywheelError } from '../../kernel/errors.js';
 import type { Call } from '../../proxy/call.js';
 import type { Target } from '../../proxy/plan.js';
@@ -10,6 +13,7 @@ import type { LlmRequest } from '../llm-request.js';
 import type { Candidate } from '../candidate.js';
 import { embeddings } from './embeddings/embeddings.js';
 import { Generation } from './generation/generation.js';
+import { ImageTranslation } from './images/images.js';
 import {
   isOwn,
   type OperationTranslation,
@@ -27,8 +31,11 @@ export class Translator {
   /** The one list of what can be translated. */
   private readonly translations: readonly OperationTranslation[];
 
-  constructor(generation: Generation, counts: TokenCounts) {
-    this.translations = [generation, embeddings, speech, transcription, counts];
+  private readonly trusted: AddressList;
+
+  constructor(generation: Generation, images: ImageTranslation, counts: TokenCounts, config: Config) {
+    this.translations = [generation, embeddings, images, speech, transcription, counts];
+    this.trusted = new AddressList(config.trustProxy);
   }
 
   /** Whether the upstream can be given the call as it came. */
@@ -57,6 +64,7 @@ export class Translator {
       body: request.body,
       model: request.model ?? '',
       signal: call.signal,
+      origin: () => publicOrigin(call.req, this.trusted),
     });
     return async (candidate) => {
       const written = await write(candidate);
