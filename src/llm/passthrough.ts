@@ -14,6 +14,7 @@ import type { LlmPath, LlmProtocol } from './llm-path.js';
 import { readLlmRequest, type LlmRequest } from './llm-request.js';
 import { replyRules } from './reply-rules.js';
 import { answerItself } from './own-answer.js';
+import { textFinder } from './smoothed-text.js';
 import { Targets } from './targets.js';
 import { isOwn } from './translation/operation.js';
 
@@ -63,6 +64,7 @@ export class Passthrough {
       // A model that is asked twice answers twice, which may cost but harms nothing; uploads may not be doubled.
       repeatable: READING.has(method) || isAsking(path),
       tokens: request.tokens,
+      ...(this.settings.values.streamOptimizer && { findText: textFinder(path.operation) }),
       onAnswer: changes
         ? (answer, keyId) => this.resources.noted(call, path, call.upstream!.id, keyId, answer)
         : undefined,

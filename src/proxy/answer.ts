@@ -34,7 +34,7 @@ export function answer(call: Call, plan: Plan, tried: Tried): MaybePromise<Verdi
   const headers = answerHeaders(call, exchange, tried.target.warnings);
   if (plan.onAnswer && exchange.ended && exchange.status < 300)
     return answerWhole(call, plan, tried, headers);
-  const ending = relay(call, exchange, headers, exchange.rules);
+  const ending = relay(call, exchange, headers, exchange.rules, plan.findText);
   return isPromise(ending) ? ending.then((late) => VERDICTS[late]) : VERDICTS[ending];
 }
 

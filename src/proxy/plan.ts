@@ -2,6 +2,7 @@ import type { Answer, Verdict } from '../kernel/verdict.js';
 import type { KeywheelError } from '../kernel/errors.js';
 import type { MaybePromise } from '../kernel/maybe-promise.js';
 import type { Upstream } from '../upstreams/upstream.js';
+import type { FindText } from './smoothing/text-event.js';
 import type { DispatchBody } from './wire/call-body.js';
 import type { Usage } from './call.js';
 
@@ -93,6 +94,8 @@ export interface Plan {
   readonly rules: ReplyRules;
   /** Repeating it after the body was sent harms nothing. */
   readonly repeatable: boolean;
+  /** Present where bursts of text are to be smoothed: finds the text in the events that the client gets. */
+  readonly findText?: FindText;
   /** Estimated tokens, to be reserved against tpm. */
   readonly tokens: number;
   /** Sees the head and the body of a small successful answer before the client does (files that must be pinned). */

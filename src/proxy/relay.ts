@@ -4,6 +4,8 @@ import { breakOff } from './break-off.js';
 import type { Call, Stoppable } from './call.js';
 import type { Exchange, Sink } from './exchange.js';
 import type { ReplyRules } from './plan.js';
+import { Pacer } from './smoothing/pacer.js';
+import type { FindText } from './smoothing/text-event.js';
 
 /**
  * How the relaying of an answer ended. `broken`: the upstream broke, or ended without its protocol's end, after
@@ -21,6 +23,7 @@ export function relay(
   exchange: Exchange,
   headers: string[],
   rules: ReplyRules,
+  findText?: FindText,
 ): MaybePromise<Ending> {
   // Heartbeats went out under a head of their own.
   if (!call.res.headersSent) call.res.writeHead(exchange.status, headers);
@@ -29,7 +32,8 @@ export function relay(
     endAtOnce(call, exchange.held);
     return 'complete';
   }
-  return new Promise((resolve) => new Relay(call, exchange, rules, resolve).start());
+  const pacer = findText && call.streamed ? new Pacer(findText, (bytes) => call.res.write(bytes)) : undefined;
+  return new Promise((resolve) => new Relay(call, exchange, rules, resolve, pacer).start());
 }
 
 /** Of an event stream the proper end must have been seen; anything else ends as HTTP says. */
@@ -49,6 +53,7 @@ class Relay implements Sink, Stoppable {
     private readonly exchange: Exchange,
     private readonly rules: ReplyRules,
     private readonly resolve: (ending: Ending) => void,
+    private readonly pacer: Pacer | undefined,
   ) {}
 
   start(): void {
@@ -63,17 +68,19 @@ class Relay implements Sink, Stoppable {
 
   data(chunk: Buffer): boolean {
     this.call.firstByteLeft();
-    return this.call.res.write(chunk);
+    return this.pacer ? this.pacer.take(chunk) : this.call.res.write(chunk);
   }
 
   end(): void {
     if (!endsWell(this.call, this.exchange)) return this.fail();
+    this.pacer?.flush();
     this.call.res.end();
     this.finish('complete');
   }
 
   fail(): void {
     if (this.call.stopped === 'gone') return this.finish('stopped');
+    this.pacer?.flush();
     const isTold = !this.call.streamed || this.exchange.watch?.told;
     const event = isTold ? '' : this.rules.breakEvent(breakError(this.call), this.call.id);
     breakOff(this.call.res, event);
@@ -81,11 +88,15 @@ class Relay implements Sink, Stoppable {
   }
 
   private readonly flow = (): void => {
+    this.pacer?.drained();
     this.call.res.on('drain', this.resume);
     this.exchange.flow(this);
   };
 
-  private readonly resume = (): void => this.exchange.resume();
+  private readonly resume = (): void => {
+    this.pacer?.drained();
+    this.exchange.resume();
+  };
 
   /** Ends the upstream's part at once; a client that is still there learns of it like of any other break. */
   stop(): void {
@@ -94,6 +105,7 @@ class Relay implements Sink, Stoppable {
   }
 
   private finish(ending: Ending): void {
+    this.pacer?.stop();
     this.call.onStop(undefined);
     this.call.res.off('drain', this.resume);
     this.call.res.off('drain', this.flow);
