@@ -1,5 +1,11 @@
 import { KeywheelError } from '../../kernel/errors.js';
 
+/** Together they stay far below the 16 KiB that Node's clients take for all headers of an answer. */
+const MOST_WORDS = 40;
+const LONGEST_WORD = 64;
+/** What has no place in a word of a header: names of fields are the client's, so anything may be in them. */
+const NO_WORD = /[^\x21-\x2b\x2d-\x7e]+/g;
+
 /**
  * What was lost on the way into another protocol. The client reads it in `x-keywheel-warning`, one word for each
  * kind of loss; what cannot go missing without harm ends the translation with a 400 instead.
@@ -9,7 +15,7 @@ export class Notes {
 
   /** Something harmless was left out or written differently. @param word such as `dropped:logit_bias` */
   warn(word: string): void {
-    this.words.add(word);
+    this.words.add(word.slice(0, LONGEST_WORD).replace(NO_WORD, '?'));
   }
 
   /** A field was left out. */
@@ -17,8 +23,11 @@ export class Notes {
     this.warn(`dropped:${field}`);
   }
 
+  /** Words that may stand in a header; of very many the first, and how many more there were. */
   get warnings(): readonly string[] {
-    return [...this.words];
+    const words = [...this.words];
+    if (words.length <= MOST_WORDS) return words;
+    return [...words.slice(0, MOST_WORDS), `and_more:${words.length - MOST_WORDS}`];
   }
 }
 
