@@ -17,8 +17,6 @@ export interface KeptResponse {
 const HOUR_MS = 3_600_000;
 /** Characters of JSON; longer ones are not kept. */
 const LONGEST = 8 * 1024 * 1024;
-/** Bytes that one instance lets lie in the cache; the oldest go first. */
-const MOST_BYTES = 64 * 1024 * 1024;
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
@@ -30,6 +28,8 @@ const decompress = promisify(gunzip);
  */
 @Injectable()
 export class KeptResponses {
+  /** Bytes that one instance lets lie in the cache; the oldest go first. */
+  protected readonly mostBytes: number = 64 * 1024 * 1024;
   /** What this instance has put there, oldest first, with its size. */
   private readonly sizes = new Map<string, number>();
   /** On their way into the cache. */
@@ -92,7 +92,7 @@ export class KeptResponses {
     this.sizes.set(name, size);
     this.bytes += size;
     for (const oldest of this.sizes.keys()) {
-      if (this.bytes <= MOST_BYTES) return;
+      if (this.bytes <= this.mostBytes) return;
       this.forget(oldest);
       void this.cache.del(oldest).catch(() => undefined);
     }

@@ -68,6 +68,19 @@ describe('an answer of Responses', () => {
     });
   });
 
+  it('is read from a stream that tells its items only when they are done', () => {
+    const text = readFixture('stream.sse')
+      .split('\n\n')
+      .filter((block) => !/\.(delta|added)\n|_(text|arguments)\.done|part\.done/.test(block))
+      .join('\n\n');
+    expect(gathered(text).reply.candidates[0]!.parts).toMatchObject([
+      { kind: 'thought', text: 'First.\n\nSecond.' },
+      { kind: 'native' },
+      { kind: 'text', text: 'See here.' },
+      { kind: 'call', id: 'call_1', arguments: '{"a":1}' },
+    ]);
+  });
+
   it.each([
     ['{"type":"error","code":"rate_limit_exceeded","message":"slow down","param":null}', 429, 'slow down'],
     ['{"type":"error","error":{"type":"invalid_request_error","message":"no"}}', 400, 'no'],

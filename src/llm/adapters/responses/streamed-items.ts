@@ -25,6 +25,8 @@ const MOST_OPEN = 256;
 export class StreamedItems {
   readonly kinds = new Set<Part['kind']>();
   private readonly open = new Map<string, OpenPart>();
+  /** Items of which something was told. */
+  private readonly begun = new Set<string>();
   private parts = 0;
 
   added({ output_index: index, item }: Fields, out: ReplyEvent[]): void {
@@ -76,9 +78,9 @@ export class StreamedItems {
     if (!isFields(item)) return;
     const key = keyOf(index);
     if (item.type === 'reasoning') return this.thought(key, item, out);
-    const known = this.open.has(key);
     for (const [name] of this.open) if (name === key || name.startsWith(`${key}:`)) this.close(name, out);
-    if (known || item.type === 'message') return;
+    // Some tell an item only when it is done.
+    if (this.begun.has(key)) return;
     for (const value of readOutputItem(item)) this.whole(value, out);
   }
 
@@ -120,6 +122,7 @@ export class StreamedItems {
     if (kind === 'call' && !call) throw new Error('a delta belongs to no call');
     const found: OpenPart = { part: this.parts++, kind, told: false, summary: undefined };
     this.open.set(key, found);
+    this.begun.add(key.split(':', 1)[0]!);
     this.kinds.add(kind);
     out.push({ type: 'open', candidate: 0, part: found.part, kind, ...call });
     return found;
