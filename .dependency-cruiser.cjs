@@ -6,7 +6,8 @@ const TESTS = ['\\.spec\\.ts$', '\\.fixture\\.ts$'];
 const LAYERS = [
   ['kernel'],
   ['config'],
-  ['logging', 'database', 'redis', 'egress', 'workers'],
+  ['workers'],
+  ['logging', 'database', 'redis', 'egress'],
   ['settings'],
   ['keys', 'upstreams', 'routes', 'access', 'stats'],
   ['proxy'],

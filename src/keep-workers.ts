@@ -17,7 +17,7 @@ export async function keepWorkers(config: Config): Promise<number> {
     workers: config.workers,
     fork: forkWorker,
     onReady: (url, adminUrl) => process.stdout.write(banner(config, url, adminUrl)),
-    bequeath: { metrics: remainsOf, health: () => undefined },
+    bequeath: { metrics: remainsOf, health: () => undefined, changes: () => undefined },
     log,
   });
   onEnd(

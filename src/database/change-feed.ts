@@ -31,6 +31,18 @@ export class ChangeFeed {
   /** When the database last told whether there is news, epoch milliseconds; 0 before the first time. */
   lastOk = 0;
 
+  private announce: () => Promise<unknown> = () => Promise.resolve();
+
+  /** How this process tells others of its port that there is news; resolves when they have applied it. */
+  onNews(announce: () => Promise<unknown>): void {
+    this.announce = announce;
+  }
+
+  /** There is news of this process's making. Never rejects, and waits a second at most. */
+  async tellOthers(): Promise<void> {
+    await this.announce().catch(() => undefined);
+  }
+
   on(kind: ChangeKind, handler: ChangeHandler): void {
     this.handlers.set(kind, [...(this.handlers.get(kind) ?? []), handler]);
   }

@@ -1,5 +1,6 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Log } from '../logging/log.js';
+import type { Colleagues } from '../workers/colleagues.js';
 import { type Change, CHANGE_KINDS, ChangeFeed, EVERYTHING } from './change-feed.js';
 import { changesAfter, currentVersion, mergeChanges, pruneChanges } from './change-log.js';
 import { Store } from './store.js';
@@ -17,6 +18,7 @@ const FIRST_PRUNE_MS = 60_000;
 export class ChangePoller implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private polling: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
   private broken = false;
   private stopped = false;
   private prunedAt = Date.now() - PRUNE_EVERY_MS + FIRST_PRUNE_MS;
@@ -28,10 +30,21 @@ export class ChangePoller implements OnApplicationBootstrap, BeforeApplicationSh
     private version: number,
   ) {}
 
-  static async create(store: Store, feed: ChangeFeed, log: Log): Promise<ChangePoller> {
+  static async create(
+    store: Store,
+    feed: ChangeFeed,
+    log: Log,
+    colleagues: Colleagues,
+  ): Promise<ChangePoller> {
     const version = await currentVersion(store.manager);
     feed.lastOk = Date.now();
-    return new ChangePoller(store, feed, log, version);
+    const poller = new ChangePoller(store, feed, log, version);
+    // Who changes something on one port must find it changed there at once, whichever worker answers next.
+    if (colleagues.count > 1) {
+      colleagues.onAsked('changes', () => poller.follow());
+      feed.onNews(() => colleagues.ask('changes'));
+    }
+    return poller;
   }
 
   onApplicationBootstrap(): void {
@@ -42,6 +55,16 @@ export class ChangePoller implements OnApplicationBootstrap, BeforeApplicationSh
     this.stopped = true;
     clearTimeout(this.timer);
     await this.polling;
+  }
+
+  /** Applies all that was written before the call. */
+  private follow(): Promise<void> {
+    // One that runs already may have looked too early.
+    this.next ??= this.polling.then(() => {
+      this.next = undefined;
+      return this.poll();
+    });
+    return (this.polling = this.next);
   }
 
   /** Applies what is new; never rejects. */
@@ -66,7 +89,7 @@ export class ChangePoller implements OnApplicationBootstrap, BeforeApplicationSh
   private schedule(): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      this.polling = this.poll().then(() => this.schedule());
+      void this.follow().then(() => this.schedule());
     }, POLL_MS);
     this.timer.unref();
   }

@@ -10,6 +10,7 @@ import { dataSourceOptions, type EntityList } from './data-source-options.js';
 import { openDatabase } from './open-database.js';
 import { Reader } from './reader.js';
 import { Store } from './store.js';
+import { Colleagues, NoColleagues } from '../workers/colleagues.js';
 
 function connection(entities: EntityList): DynamicModule {
   return TypeOrmModule.forRootAsync({
@@ -37,8 +38,9 @@ export class DatabaseModule {
         { provide: Reader, inject: [DataSource], useFactory: (source: DataSource) => Reader.beside(source) },
         {
           provide: ChangePoller,
-          inject: [Store, ChangeFeed, Log],
-          useFactory: (store: Store, feed: ChangeFeed, log: Log) => ChangePoller.create(store, feed, log),
+          inject: [Store, ChangeFeed, Log, { token: Colleagues, optional: true }],
+          useFactory: (store: Store, feed: ChangeFeed, log: Log, colleagues?: Colleagues) =>
+            ChangePoller.create(store, feed, log, colleagues ?? new NoColleagues()),
         },
       ],
       exports: [ChangeFeed, Store],

@@ -105,5 +105,6 @@ export class Store {
       // The write is done and stays done; the poller delivers it again until it is applied.
       this.log.error({ err: error }, 'a change is stored but not yet in force, trying again');
     }
+    await this.feed.tellOthers();
   }
 }

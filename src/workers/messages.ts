@@ -3,8 +3,8 @@
  * each of ours carries the mark.
  */
 
-/** What a worker can be asked by the others. */
-export type Topic = 'metrics' | 'health';
+/** What a worker can be asked by the others; `changes` asks it to apply what was written to the database. */
+export type Topic = 'metrics' | 'health' | 'changes';
 
 /** One worker's answer; absent where it did not answer in time and never has. */
 export interface Answer {

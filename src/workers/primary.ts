@@ -1,4 +1,3 @@
-import type { Log } from '../logging/log.js';
 import type { Answers, Topic, ToPrimary, ToWorker } from './messages.js';
 import { replacementFor } from './replacement.js';
 import { type Bequeath, Questions } from './questions.js';
@@ -22,7 +21,7 @@ export interface PrimaryOptions {
   readonly onReady: (url: string, adminUrl: string) => void;
   /** What a worker that has ended leaves behind, added to what others left. */
   readonly bequeath: Bequeath;
-  readonly log: Log;
+  readonly log: { readonly error: (fields: object, message: string) => void };
 }
 
 /** A worker's place: who holds it, and how those before have fared. */

@@ -22,7 +22,7 @@ class Worker implements Asked {
 
 function setUp() {
   const sum = (remains: unknown, last: unknown) => Promise.resolve(Number(remains ?? 0) + Number(last));
-  return new Questions({ metrics: sum, health: () => undefined }, 20);
+  return new Questions({ metrics: sum, health: () => undefined, changes: () => undefined }, 20);
 }
 
 const values = async (questions: Questions, all: readonly Asked[]) =>
