@@ -46,7 +46,7 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
     if (!path)
       throw new KeywheelError('unknown_path', `There is nothing at ${call.req.method} ${call.path}.`);
     if (this.isPublic(path)) return this.images.serve(call);
-    if (isCatalogue(path)) return this.list(call, path);
+    if (this.isCatalogue(path)) return this.list(call, path);
     return this.isKeptHere(path) ? this.tellStored(call) : this.passthrough.serve(call, path);
   }
 
@@ -58,6 +58,14 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
     } else {
       writeError(call, error, ADAPTERS[call.protocol].errorBody(error, call.id));
     }
+  }
+
+  /** Lists over all upstreams are our own; below `/llm/{slug}` the upstream's passes where it is in the caller's protocol. */
+  private isCatalogue({ operation, slug, protocol }: LlmPath): boolean {
+    if (operation !== 'models' && operation !== 'model') return false;
+    const upstream = slug === undefined ? undefined : this.table.bySlug(slug);
+    if (!upstream?.enabled) return slug === undefined;
+    return upstream.protocol in ADAPTERS && upstream.protocol !== protocol;
   }
 
   /** An upstream that has Responses of its own keeps them itself, and is asked by its name in the path. */
@@ -85,11 +93,6 @@ function tell(call: Call, answer: object): void {
     'x-request-id': call.id,
   });
   call.res.end(call.req.method === 'HEAD' ? undefined : text);
-}
-
-/** Lists over all upstreams are our own; below `/llm/{slug}` the upstream's own list passes. */
-function isCatalogue(path: LlmPath): boolean {
-  return path.slug === undefined && (path.operation === 'models' || path.operation === 'model');
 }
 
 function assertReads(call: Call): void {

@@ -10,7 +10,7 @@ import { RouteFinder } from '../route-finder.js';
 import { Discovery } from './discovery.js';
 import type { ListedModel } from './listed-model.js';
 
-/** The models that a caller may use, over all upstreams of its protocol, as one list. */
+/** The models that a caller may use, over all upstreams, as one list in the caller's protocol. */
 @Injectable()
 export class Catalogue {
   constructor(
@@ -24,7 +24,7 @@ export class Catalogue {
   async answer(call: Call, path: LlmPath): Promise<object> {
     const protocol = path.protocol!;
     await this.discovery.refreshMissing();
-    const models = this.modelsFor(call, protocol);
+    const models = this.modelsFor(call, protocol, path.slug);
     const adapter = ADAPTERS[protocol];
     if (path.model === undefined) return adapter.listModels(models, new URLSearchParams(call.query));
     const found = models.find(({ id }) => id === path.model);
@@ -38,13 +38,13 @@ export class Catalogue {
    * Each name once, in order of their names: routes with a target that the caller may use, then the models of the
    * upstream of the best priority that has them.
    */
-  private modelsFor(call: Call, protocol: LlmProtocol): ListedModel[] {
+  private modelsFor(call: Call, protocol: LlmProtocol, slug: string | undefined): ListedModel[] {
     const upstreams = this.table
       .all()
-      .filter((upstream) => upstream.enabled && upstream.protocol === protocol)
+      .filter((one) => one.enabled && one.protocol in ADAPTERS && (slug === undefined || one.slug === slug))
       .sort((one, other) => other.priority - one.priority);
     const merged = new Map<string, ListedModel>();
-    for (const route of this.routes.all()) {
+    for (const route of slug === undefined ? this.routes.all() : []) {
       // Whatever its targets speak: what they cannot say in the caller's protocol is told when it is asked for.
       if (this.routes.targets(route).some((target) => this.allows(call, target)))
         merged.set(route.model, { id: route.model, owner: 'keywheel' });
@@ -52,7 +52,7 @@ export class Catalogue {
     for (const upstream of upstreams) {
       for (const model of this.discovery.modelsOf(upstream)) {
         if (!merged.has(model.id) && this.reception.allows(call, upstream.slug, model.id))
-          merged.set(model.id, model);
+          merged.set(model.id, upstream.protocol === protocol ? model : described(model));
       }
     }
     return [...merged.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
@@ -61,4 +61,9 @@ export class Catalogue {
   private allows(call: Call, { upstream, asked, model, route }: Candidate): boolean {
     return [asked, model, route].some((name) => this.reception.allows(call, upstream.slug, name));
   }
+}
+
+/** A model of another protocol, without its own description, which means nothing in this one. */
+function described({ id, owner }: ListedModel): ListedModel {
+  return { id, owner };
 }
