@@ -6,8 +6,12 @@ import type { LlmPath } from '../../llm-path.js';
 /** Counters ask for no limit of an answer, which Anthropic's requests must have. */
 const UNANSWERED = { max_tokens: 1 };
 
-/** The conversation whose tokens are to be counted. @throws KeywheelError bad_body */
-export function readCountRequest({ operation }: LlmPath, body: Fields, model: string): Conversation {
+/** The conversation whose tokens are to be counted, without what is about its answer. @throws KeywheelError bad_body */
+export function readCountRequest(path: LlmPath, body: Fields, model: string): Conversation {
+  return { ...read(path, body, model), sampling: {} };
+}
+
+function read({ operation }: LlmPath, body: Fields, model: string): Conversation {
   if (operation === 'count_tokens') {
     return CODECS.anthropic.readRequest({ ...body, ...UNANSWERED }, { model, stream: false });
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Notes } from '../../conversation/notes.js';
 import type { LlmPath } from '../../llm-path.js';
-import type { Upstream } from '../../../upstreams/upstream.js';
+import type { Protocol } from '../../../kernel/protocol.js';
 import { readCountRequest, writeCount } from './count-request.js';
 import { countable } from './estimate.js';
 import { TokenCounter } from './token-counter.js';
@@ -11,10 +11,13 @@ const ANTHROPIC = { operation: 'count_tokens' } as LlmPath;
 const GEMINI = { operation: 'countTokens' } as LlmPath;
 const hello = { model: 'm', messages: [{ role: 'user', content: 'hello' }], system: 'be kind' };
 
-function written(protocol: string, preset: string, path = ANTHROPIC, body: object = hello) {
+function written(protocol: Protocol, preset: string, path = ANTHROPIC, body: object = hello) {
   const conversation = readCountRequest(path, { ...body }, 'm');
-  const counter = counterOf({ protocol, preset } as Upstream)!;
-  return writeCounter(counter, conversation, { model: 'theirs', preset, notes: new Notes() });
+  const notes = new Notes();
+  const counter = counterOf({ protocol, preset, origin: 'https://api.openai.com' })!;
+  const request = writeCounter(counter, conversation, { model: 'theirs', preset, notes });
+  expect(notes.warnings).toEqual([]);
+  return request;
 }
 
 describe('a counter', () => {
@@ -45,8 +48,17 @@ describe('a counter', () => {
     expect(Object.keys(body).sort()).toEqual(['messages', 'model']);
   });
 
+  it('of OpenAI gets what Responses would', () => {
+    const { path, body } = written('openai', 'openai');
+    expect(path).toBe('/v1/responses/input_tokens');
+    expect(Object.keys(body).filter((field) => field !== 'instructions')).toEqual(['model', 'input']);
+    expect(JSON.stringify(body)).toMatch(/be kind[^]*hello|hello[^]*be kind/);
+  });
+
   it('is what others than OpenAI lack', () => {
-    expect(counterOf({ protocol: 'openai', preset: 'groq' } as Upstream)).toBeUndefined();
+    for (const origin of ['http://127.0.0.1', 'https://api.groq.com', 'https://openai.com.example.org']) {
+      expect(counterOf({ protocol: 'openai', preset: 'openai', origin })).toBeUndefined();
+    }
   });
 });
 

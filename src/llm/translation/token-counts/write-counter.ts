@@ -53,11 +53,17 @@ const responses: Counter = {
   read: ({ input_tokens: tokens }) => tokens,
 };
 
-/** Undefined where the upstream has none: of those that speak OpenAI's protocol, OpenAI alone has one. */
-export function counterOf({ protocol, preset }: Upstream): Counter | undefined {
+const OPENAI = /^https:\/\/(?:[a-z-]+\.)*openai\.com$/;
+
+/** Undefined where the upstream has none: of those that speak OpenAI's protocol, OpenAI itself alone has one. */
+export function counterOf({
+  protocol,
+  preset,
+  origin,
+}: Pick<Upstream, 'protocol' | 'preset' | 'origin'>): Counter | undefined {
   if (protocol === 'anthropic') return anthropic;
   if (protocol === 'gemini') return preset === 'vertex-express' ? vertex : gemini;
-  return preset === 'openai' ? responses : undefined;
+  return OPENAI.test(origin) ? responses : undefined;
 }
 
 /** The request to a counter. @throws KeywheelError untranslatable */
