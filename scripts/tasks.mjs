@@ -57,7 +57,11 @@ const TASKS = {
     await ensureInstalled();
     await ensureBuilt();
     const code = await runNode(['dist/write-openapi.js', 'docs/openapi.json']);
-    return code === 0 ? runNode(['dist/write-readme-tables.js', 'README.md']) : code;
+    return (
+      code ||
+      (await runNode(['dist/write-readme-tables.js', 'README.md'])) ||
+      runNode(['scripts/write-conformance.mjs'])
+    );
   },
 };
 

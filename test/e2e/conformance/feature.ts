@@ -1,0 +1,61 @@
+import type { Json, Spoken } from '../../fakes/programmed-upstream/programmed-upstream.ts';
+import type { Bench, Cell } from './measure.ts';
+
+/**
+ * What becomes of a feature on its way: `kept` as it was · `mapped` to what comes nearest on the other side ·
+ * `dropped` with a warning in the answer · `refused` with a 400 that names it · `–` the caller's protocol cannot
+ * say it. Anything else is a loss that nobody is told of: a defect.
+ */
+export type Outcome = 'kept' | 'mapped' | 'dropped' | 'refused' | '–' | `LOST${string}`;
+
+export type UpstreamName = 'openai' | 'anthropic' | 'gemini' | 'vertex-express';
+export const UPSTREAMS: readonly UpstreamName[] = ['openai', 'anthropic', 'gemini', 'vertex-express'];
+
+export type PerDialect<T> = Partial<Readonly<Record<Spoken, T>>>;
+
+interface FeatureBase {
+  readonly group: string;
+  readonly name: string;
+  /** Fields of the request, in each caller's words; a caller without is one whose protocol cannot say it. */
+  readonly says?: PerDialect<Json>;
+  readonly models?: Partial<Record<UpstreamName, string>>;
+}
+
+/** Something that is asked: it shows in what the upstream receives. */
+export interface AskedFeature extends FeatureBase {
+  readonly says: PerDialect<Json>;
+  /** What the upstream hears, in the words of `script.ts`. */
+  readonly script?: readonly string[];
+  /** Where it cannot hear it so: what it hears instead. */
+  readonly mappedScript?: PerDialect<readonly string[]>;
+  /** Fields of what the upstream receives. */
+  readonly seen?: PerDialect<Json>;
+  /** Fields that come near. */
+  readonly mapped?: PerDialect<Json>;
+}
+
+/** Something that is answered: it shows in what the client gets. */
+export interface AnsweredFeature extends FeatureBase {
+  /** Whole answers of the upstreams that can say it; of the others there is nothing to show. */
+  readonly answers: PerDialect<Json>;
+  /** Fields of the answer that a client gets, whole or collected from a stream. */
+  readonly gets: PerDialect<Json>;
+  /** Fields that come near. */
+  readonly mappedGets?: PerDialect<Json>;
+}
+
+/** Something that takes more than one question and one answer to show. */
+export interface ProvenFeature {
+  readonly group: string;
+  readonly name: string;
+  /** It is about streams alone. */
+  readonly streamOnly?: boolean;
+  run(bench: Bench, cell: Cell): Promise<Outcome>;
+}
+
+export type Feature = AskedFeature | AnsweredFeature | ProvenFeature;
+
+export const isProven = (feature: Feature): feature is ProvenFeature => 'run' in feature;
+
+export const isAnswered = (feature: AskedFeature | AnsweredFeature): feature is AnsweredFeature =>
+  'answers' in feature;

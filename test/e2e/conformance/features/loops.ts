@@ -1,0 +1,209 @@
+import type { Json, Spoken } from '../../../fakes/programmed-upstream/programmed-upstream.ts';
+import { anthropic, chat, gemini } from '../answers.ts';
+import type { ProvenFeature, UpstreamName } from '../feature.ts';
+import { answerOf, call, lost, matching, type Bench, type Cell } from '../measure.ts';
+import { scriptOf } from '../script.ts';
+
+const group = 'Tool loops';
+const MODELS: Readonly<Record<UpstreamName, string>> = {
+  openai: 'gpt-4.1',
+  anthropic: 'claude-sonnet-4-5',
+  gemini: 'gemini-3-flash-preview',
+  'vertex-express': 'gemini-3-flash-preview',
+};
+
+/** What the model thinks and calls in one round, with its provider's signature. */
+function answerOfRound(round: number, signed: boolean): Partial<Record<Spoken, Json>> {
+  const args = { round };
+  const signature = signatureOf(round);
+  const call_id = `call_${round}`;
+  return {
+    chat: chat(
+      {
+        content: null,
+        tool_calls: [
+          { id: call_id, type: 'function', function: { name: 'step', arguments: JSON.stringify(args) } },
+        ],
+      },
+      'tool_calls',
+    ),
+    responses: {
+      id: `resp_${round}`,
+      object: 'response',
+      status: 'completed',
+      output: [
+        { type: 'function_call', id: `fc_${round}`, call_id, name: 'step', arguments: JSON.stringify(args) },
+      ],
+    },
+    anthropic: anthropic(
+      [
+        ...(signed ? [{ type: 'thinking', thinking: `Thought ${round}.`, signature }] : []),
+        { type: 'tool_use', id: `toolu_${round}`, name: 'step', input: args },
+      ],
+      'tool_use',
+    ),
+    gemini: gemini([
+      ...(signed ? [{ text: `Thought ${round}.`, thought: true }] : []),
+      {
+        functionCall: { name: 'step', args, id: `g${round}` },
+        ...(signed && { thoughtSignature: signature }),
+      },
+    ]),
+  };
+}
+
+const signatureOf = (round: number) => Buffer.from(`signature of round ${round}`).toString('base64');
+
+const STEP = { type: 'object', properties: { round: { type: 'number' } } };
+
+/** How an app offers the tool, asks for thoughts, and answers a call: in its SDK's standard fields only. */
+const APPS: Readonly<
+  Record<Spoken, { readonly begin: Json; answer(said: Json, got: Json, result: string): Json }>
+> = {
+  chat: {
+    begin: {
+      messages: [{ role: 'user', content: 'Go' }],
+      tools: [{ type: 'function', function: { name: 'step', parameters: STEP } }],
+    },
+    answer(said, got, content) {
+      const { role, content: text = null, tool_calls } = (got.choices as Json[])[0]!.message as Json;
+      const calls = (tool_calls as Json[]).map(({ id, type, function: made }) => {
+        const { name, arguments: args } = made as Json;
+        return { id, type, function: { name, arguments: args } };
+      });
+      const results = calls.map(({ id }) => ({ role: 'tool', tool_call_id: id, content }));
+      return {
+        ...said,
+        messages: [...(said.messages as Json[]), { role, content: text, tool_calls: calls }, ...results],
+      };
+    },
+  },
+  responses: {
+    begin: {
+      input: [{ role: 'user', content: 'Go' }],
+      store: false,
+      include: ['reasoning.encrypted_content'],
+      tools: [{ type: 'function', name: 'step', parameters: STEP, strict: false }],
+    },
+    answer(said, got, output) {
+      const items = got.output as Json[];
+      const results = items
+        .filter(({ type }) => type === 'function_call')
+        .map(({ call_id }) => ({ type: 'function_call_output', call_id, output }));
+      return { ...said, input: [...(said.input as Json[]), ...items, ...results] };
+    },
+  },
+  anthropic: {
+    begin: {
+      max_tokens: 8000,
+      messages: [{ role: 'user', content: 'Go' }],
+      tools: [{ name: 'step', input_schema: STEP }],
+    },
+    answer(said, { content }, result) {
+      const results = (content as Json[])
+        .filter(({ type }) => type === 'tool_use')
+        .map(({ id }) => ({ type: 'tool_result', tool_use_id: id, content: result }));
+      const turn = [
+        { role: 'assistant', content },
+        { role: 'user', content: results },
+      ];
+      return { ...said, messages: [...(said.messages as Json[]), ...turn] };
+    },
+  },
+  gemini: {
+    begin: {
+      contents: [{ role: 'user', parts: [{ text: 'Go' }] }],
+      tools: [{ functionDeclarations: [{ name: 'step', parametersJsonSchema: STEP }] }],
+    },
+    answer(said, got, output) {
+      const content = (got.candidates as Json[])[0]!.content as Json;
+      const parts = (content.parts as Json[])
+        .filter(({ functionCall }) => functionCall !== undefined)
+        .map(({ functionCall }) => {
+          const { id, name } = functionCall as Json;
+          return { functionResponse: { ...(id !== undefined && { id }), name, response: { output } } };
+        });
+      return { ...said, contents: [...(said.contents as Json[]), content, { role: 'user', parts }] };
+    },
+  },
+};
+
+/** What asks for thoughts with signatures. */
+const THINKING: Readonly<Record<Spoken, Json>> = {
+  chat: { reasoning_effort: 'low' },
+  responses: { reasoning: { effort: 'low', summary: 'auto' } },
+  anthropic: { thinking: { type: 'enabled', budget_tokens: 2048 } },
+  gemini: { generationConfig: { thinkingConfig: { includeThoughts: true, thinkingLevel: 'LOW' } } },
+};
+
+const ROUNDS = 3;
+
+/** Runs the loop, and answers what the upstream hears in the round after the last. */
+async function loop(
+  bench: Bench,
+  cell: Cell,
+  signed: boolean,
+): Promise<{ readonly spoken: Spoken; readonly body: Json } | string> {
+  const { name } = cell.caller;
+  let said: Json = { ...APPS[name].begin, ...(signed && THINKING[name]) };
+  for (let round = 1; round <= ROUNDS + 1; round++) {
+    bench.upstream.next({ answers: round <= ROUNDS ? answerOfRound(round, signed) : {} });
+    const heard = await call(bench, cell, said, MODELS[cell.upstream]);
+    if (heard.status !== 200) return `round ${round}: ${heard.status} ${heard.text}`;
+    if (round <= ROUNDS) said = APPS[name].answer(said, answerOf(cell, heard), `result ${round}`);
+  }
+  return bench.upstream.received.at(-1)!;
+}
+
+const rounds = [1, 2, 3];
+
+export const LOOPS: readonly ProvenFeature[] = [
+  {
+    group,
+    name: 'three rounds, each result with its call',
+    async run(bench, cell) {
+      const last = await loop(bench, cell, false);
+      if (typeof last === 'string') return lost(last);
+      if (last.spoken === 'responses') return 'kept';
+      const wanted = rounds.flatMap((round) => [
+        `assistant call step {"round":${round}} #${round}`,
+        `tool result #${round} result ${round}`,
+      ]);
+      const fault = matching(scriptOf(last.spoken, last.body), ['user text Go', ...wanted]);
+      return fault === undefined ? 'kept' : lost(fault, JSON.stringify(last.body));
+    },
+  },
+  {
+    group,
+    name: 'signatures of thoughts (Gemini 3, Claude), through standard fields alone',
+    async run(bench, cell) {
+      if (cell.upstream === 'openai') return '–';
+      const last = await loop(bench, cell, true);
+      if (typeof last === 'string') return lost(last);
+      const missing = rounds.filter((round) => !isSigned(last.spoken, last.body, round));
+      return missing.length === 0
+        ? 'kept'
+        : lost(`rounds without: ${missing.join()}`, JSON.stringify(last.body));
+    },
+  },
+];
+
+/** Whether the call of a round goes back with the signature it came with, in the place where its provider wants it. */
+function isSigned(spoken: Spoken, body: Json, round: number): boolean {
+  const signature = signatureOf(round);
+  if (spoken === 'gemini') {
+    return (body.contents as { parts: Json[] }[]).some(({ parts }) =>
+      parts.some(
+        (part) =>
+          part.thoughtSignature === signature && (part.functionCall as Json | undefined)?.name === 'step',
+      ),
+    );
+  }
+  return (body.messages as { content: Json[] }[]).some(
+    ({ content }) =>
+      content[0]?.type === 'thinking' &&
+      content[0].signature === signature &&
+      content[0].thinking === `Thought ${round}.` &&
+      content[1]?.type === 'tool_use',
+  );
+}
