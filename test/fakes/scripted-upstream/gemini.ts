@@ -8,6 +8,7 @@ import {
   type Operation,
   type Reply,
 } from './exchange.ts';
+import { MEDIA_MODELS, mediaParts, predict } from './gemini-media.ts';
 import { GeminiStore } from './gemini-store.ts';
 import { answerTo, countTokens, idOf, pieces, vectorOf } from './words.ts';
 
@@ -50,7 +51,7 @@ export function geminiOperations(store: GeminiStore): readonly Operation[] {
       name: 'countTokens',
       method: 'POST',
       path: model('countTokens'),
-      run: (asked) => json({ totalTokens: countTokens(list(readJson(asked), 'contents')) }),
+      run: countContents,
     },
     {
       name: 'embedContent',
@@ -58,6 +59,7 @@ export function geminiOperations(store: GeminiStore): readonly Operation[] {
       path: model('embedContent'),
       run: (asked) => embedOne(readJson(asked)),
     },
+    { name: 'predict', method: 'POST', path: model('predict'), run: predict },
     { name: 'batchEmbedContents', method: 'POST', path: model('batchEmbedContents'), run: embedMany },
     {
       name: 'models',
@@ -77,7 +79,7 @@ export function geminiOperations(store: GeminiStore): readonly Operation[] {
 
 function known(id = ''): string {
   const name = decodeURIComponent(id);
-  if (!GEMINI_MODELS.includes(name))
+  if (!GEMINI_MODELS.includes(name) && !MEDIA_MODELS.includes(name))
     throw new Complaint(
       404,
       `models/${name} is not found for API version v1beta, or is not supported for generateContent.`,
@@ -92,7 +94,7 @@ function generate(store: GeminiStore, asked: Asked, model: string, streamed = fa
     throw new Complaint(400, 'Please use a valid role: user, model.');
   }
   store.assertReachable(asked.group, body);
-  const parts = answerParts(body, contents);
+  const parts = mediaParts(body, contents) ?? answerParts(body, contents);
   const promptTokenCount = countTokens(contents);
   const candidatesTokenCount = countTokens(parts);
   const usageMetadata = {
@@ -150,15 +152,39 @@ function answerParts(body: Json, contents: readonly Json[]): Json[] {
   return [{ text: answerTo(last) }];
 }
 
+/** Contents alone, or a whole request, but not both. */
+function countContents(asked: Asked): Reply {
+  const body = readJson(asked);
+  const whole = body.generateContentRequest as Json | undefined;
+  if (whole && typeof whole.model !== 'string')
+    throw new Complaint(400, 'generateContentRequest.model is required');
+  return json({ totalTokens: countTokens(list(whole ?? body, 'contents')) });
+}
+
+const counted = (value: unknown) => ({ promptTokenCount: countTokens(value) });
+
+function dimensionsOf({ outputDimensionality }: Json): number {
+  return typeof outputDimensionality === 'number' ? outputDimensionality : 8;
+}
+
 function embedOne(body: Json): Reply {
   if (body.content === undefined) throw new Complaint(400, 'content is required');
-  return json({ embedding: { values: vectorOf(body.content, 8) } }, countTokens(body.content));
+  return json(
+    {
+      embedding: { values: vectorOf(body.content, dimensionsOf(body)) },
+      usageMetadata: counted(body.content),
+    },
+    countTokens(body.content),
+  );
 }
 
 function embedMany(asked: Asked): Reply {
   const requests = list(readJson(asked), 'requests') as Json[];
   return json(
-    { embeddings: requests.map((one) => ({ values: vectorOf(one.content, 8) })) },
+    {
+      embeddings: requests.map((one) => ({ values: vectorOf(one.content, dimensionsOf(one)) })),
+      usageMetadata: counted(requests),
+    },
     countTokens(requests),
   );
 }
