@@ -65,11 +65,19 @@ describe('readLlmPath', () => {
     ['/llm/mine/v1/messages', '/v1/messages', 'anthropic', 'messages'],
     ['/llm/mine/models/m:generateContent', '/models/m:generateContent', 'gemini', 'generateContent'],
     ['/llm/mine/v1/files/x/content', '/v1/files/x/content', 'gemini', 'files'],
+    ['/llm/mine/v1/responses/resp_1', '/v1/responses/resp_1', 'openai', 'stored_response'],
     ['/llm/mine/v1/batches', '/v1/batches', undefined, 'other'],
     ['/llm/mine', '', undefined, 'other'],
   ])('%s names the upstream and goes on as %s', (path, rest, protocol, operation) => {
     expect(readLlmPath(path, PLAIN)).toMatchObject({ slug: 'mine', path: rest, protocol, operation });
   });
+
+  it.each(['/v1/responses/resp_1', '/v1/responses/resp_1/input_items', '/v1/responses/resp_1/cancel'])(
+    '%s is about an answer that is kept',
+    (path) => {
+      expect(readLlmPath(path, PLAIN)).toMatchObject({ protocol: 'openai', operation: 'stored_response' });
+    },
+  );
 
   it('binds /vertex-express to its preset', () => {
     const found = readLlmPath('/vertex-express/v1beta/models/m:generateContent', PLAIN);
@@ -79,6 +87,7 @@ describe('readLlmPath', () => {
   it.each([
     '/v1',
     '/v1/unknown',
+    '/v1/responses/other',
     '/v1beta/chat/completions',
     '/gemini/v1/chat/completions',
     '/upload/v1/messages',

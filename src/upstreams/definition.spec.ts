@@ -186,6 +186,32 @@ describe('define, changing', () => {
   });
 });
 
+describe('responsesApi', () => {
+  it.each([
+    ['openai', 'native'],
+    ['azure-openai', 'native'],
+    ['xai', 'native'],
+    ['ollama', 'native'],
+    ['deepseek', 'none'],
+    ['mistral', 'none'],
+    ['together', 'none'],
+    ['siliconflow', 'none'],
+    ['anthropic', 'none'],
+    ['gemini', 'none'],
+  ])('of the preset %s is %s', (preset, expected) => {
+    const address = preset === 'azure-openai' ? { baseUrl: 'https://a.openai.azure.com' } : {};
+    expect(define({ slug: 'x', preset, ...address }).responsesApi).toBe(expected);
+  });
+
+  it('can be said otherwise, where the protocol has it', () => {
+    expect(define({ slug: 'x', preset: 'deepseek', responsesApi: 'preferred' }).responsesApi).toBe(
+      'preferred',
+    );
+    expect(faultsOf({ slug: 'x', preset: 'gemini', responsesApi: 'native' })).toHaveProperty('responsesApi');
+    expect(faultsOf({ slug: 'x', preset: 'openai', responsesApi: 'maybe' })).toHaveProperty('responsesApi');
+  });
+});
+
 describe('upstreamOf', () => {
   it('is complete and frozen through and through', () => {
     const upstream = upstreamOf('id-1', define({ slug: 'g', preset: 'gemini', limits: [{ rpd: 5 }] }));

@@ -58,7 +58,11 @@ function finished({ candidates, ...reply }: Reply) {
     ...reply,
     created: 0,
     extras: undefined,
-    candidates: candidates.map(({ finish, ...rest }) => ({ ...rest, finish: finish.reason })),
+    candidates: candidates.map(({ finish, parts, ...rest }) => ({
+      ...rest,
+      parts: parts.map((part) => ({ ...part, extras: undefined })),
+      finish: finish.reason,
+    })),
     usage: { cacheWritten: 0, ...reply.usage },
   };
 }

@@ -42,7 +42,7 @@ function mutated(value: Json): fc.Arbitrary<Json> {
     for (const [path, by] of list) {
       let place: unknown = copy;
       for (const step of path.slice(0, -1)) place = (place as Json | undefined)?.[step];
-      if (typeof place === 'object' && place !== null) (place as Json)[path.at(-1)!] = by;
+      if (typeof place === 'object' && place !== null) (place as Json)[path.at(-1)!] = structuredClone(by);
     }
     return copy;
   });

@@ -22,7 +22,7 @@ export class MessageItem {
 
   constructor(
     private readonly frames: Frames,
-    private readonly id: string,
+    readonly id: string,
     private readonly index: number,
   ) {}
 

@@ -32,6 +32,8 @@ export class OutputWriter {
   private reasoning: ReasoningItem | undefined;
   private call: CallItem | undefined;
   private logprobs: readonly TokenLogprob[] = [];
+  /** What the provider itself calls the item that is written: its own encrypted thoughts are bound to it. */
+  private ownId: string | undefined;
 
   constructor(
     private readonly frames: Frames,
@@ -52,8 +54,16 @@ export class OutputWriter {
       case 'citation':
         return this.message?.cite(event.citation) ?? '';
       case 'whole':
-        return this.closePart() + this.whole(event.value);
+        return this.closePart() + this.named(event.value);
     }
+  }
+
+  private named(value: Part): string {
+    const id = value.extras?.responses?.id;
+    this.ownId = typeof id === 'string' && id !== '' ? id : undefined;
+    const text = this.whole(value);
+    this.ownId = undefined;
+    return text;
   }
 
   /** Those that come before their text wait for it. */
@@ -71,7 +81,7 @@ export class OutputWriter {
   }
 
   private idOf(prefix: string): string {
-    return itemId(prefix, this.responseId, this.index);
+    return this.ownId ?? itemId(prefix, this.responseId, this.index);
   }
 
   private open({ kind, id = '', name = '', freeform = false }: OpenEvent): string {
@@ -101,9 +111,11 @@ export class OutputWriter {
   }
 
   private beginMessage(): string {
+    const another = this.message && this.ownId !== undefined && this.ownId !== this.message.id;
+    const before = another ? this.closeMessage() : '';
     if (this.message) return '';
     this.message = new MessageItem(this.frames, this.idOf('msg'), this.index);
-    return this.message.begin();
+    return before + this.message.begin();
   }
 
   private beginReasoning(): string {
@@ -135,6 +147,7 @@ export class OutputWriter {
     signature: Signature | undefined,
   ): string {
     if (!signature) return '';
+    this.ownId = undefined;
     return this.beginReasoning() + this.endReasoning(placedContent(place, signature));
   }
 

@@ -43,8 +43,18 @@ export function replyExtras({ service_tier: tier }: Fields): Fields | undefined 
   return typeof tier === 'string' ? { service_tier: tier } : undefined;
 }
 
-/** What one item of the output says. */
+/** What one item of the output says. Its id is kept: the same dialect's client may have to name it. */
 export function readOutputItem(item: Fields): readonly Part[] {
+  const { id } = item;
+  const parts = partsOf(item);
+  if (typeof id !== 'string' || id === '') return parts;
+  return parts.map((part) =>
+    part.kind === 'native' || part.kind === 'media' ? part : { ...part, extras: { responses: { id } } },
+  );
+}
+
+/** As `readOutputItem`, without its id. */
+export function partsOf(item: Fields): readonly Part[] {
   switch (item.type) {
     case 'message':
       return readMessage(item);

@@ -3,7 +3,7 @@ import { isFields } from '../../conversation/fields.js';
 import type { ReplyEvent } from '../../conversation/reply-events.js';
 import type { Part } from '../../conversation/parts.js';
 import { readCitation } from './citations.js';
-import { readCall, readOutputItem } from './read-response.js';
+import { partsOf, readCall } from './read-response.js';
 import { BETWEEN_SUMMARIES, readReasoning } from './reasoning.js';
 import { readLogprobs } from './token-logprobs.js';
 
@@ -81,7 +81,7 @@ export class StreamedItems {
     for (const [name] of this.open) if (name === key || name.startsWith(`${key}:`)) this.close(name, out);
     // Some tell an item only when it is done.
     if (this.begun.has(key)) return;
-    for (const value of readOutputItem(item)) this.whole(value, out);
+    for (const value of partsOf(item)) this.whole(value, out);
   }
 
   closeAll(out: ReplyEvent[]): void {
