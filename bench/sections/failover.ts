@@ -10,7 +10,7 @@ import { median } from '../report/numbers.ts';
 import { atMost, type Effort, type Section } from '../report/section.ts';
 
 const POOL = 10;
-const CALLS = 1000;
+const CALLS = 500;
 const AT_ONCE = 8;
 const KEYS = Array.from({ length: POOL }, (_, index) => benchKey(index));
 const BAD: readonly (readonly [name: string, plays: Scripted])[] = [

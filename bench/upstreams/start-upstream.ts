@@ -23,7 +23,11 @@ export async function startInstant({ refusesHalf = false } = {}): Promise<Upstre
 /** Answers with a whole stream in one piece: by nginx where it is installed, otherwise by the bundled one. */
 export async function startBurst(events: number): Promise<Upstream> {
   if (!hasNginx) return bundled(String(events), '0');
-  return nginx(`location / { return 200 '${burst(events)}'; }`, 'text/event-stream');
+  // A parameter in nginx's configuration has at most 4 KiB.
+  const pieces = burst(events).match(/[^]{1,3000}/g) ?? [];
+  const set = pieces.map((piece, index) => `set $piece${index} '${piece}';`).join(' ');
+  const all = pieces.map((_, index) => `$piece${index}`).join('');
+  return nginx(`location / { ${set} return 200 "${all}"; }`, 'text/event-stream');
 }
 
 /** Answers with a stream, an event every few milliseconds, and reads whole bodies. Always the bundled one. */

@@ -1,0 +1,131 @@
+import { readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ScriptedUpstream } from '../../fakes/scripted-upstream/scripted-upstream.ts';
+import type { AdminClient } from './admin-client.ts';
+
+/** What is worn: a gateway with a pool that speaks OpenAI, and one of plain HTTP below `plainPath`. */
+export interface Worn {
+  readonly url: string;
+  readonly token: string;
+  readonly plainPath: string;
+  readonly admin: AdminClient;
+  readonly upstream: ScriptedUpstream;
+  readonly process: { readonly pid: number };
+}
+
+/** What the gateway holds in a quiet moment. */
+export interface Wear {
+  /** Calls until then, and those of them that did not end as meant. */
+  readonly calls: number;
+  readonly failed: number;
+  readonly rssMib: number;
+  readonly heapMib: number;
+  /** Open file descriptors, most of them sockets; 0 where the system does not tell. */
+  readonly files: number;
+  readonly timers: number;
+}
+
+type Kind = (worn: Worn) => Promise<boolean>;
+
+const LANES = 8;
+const QUIET_MS = 500;
+const MODEL = 'gpt-4o-mini';
+const PICTURE = 'iVBORw0KGgo'.repeat(50_000);
+
+/** Each lane goes through these in turn; each answers whether its call ended as meant. */
+const KINDS: readonly Kind[] = [
+  (worn) => whole(worn, 'Tell me a story'),
+  (worn) => stream(worn, true),
+  (worn) => whole(worn, 'x'.repeat(20_000)),
+  (worn) => stream(worn, false),
+  (worn) => plain(worn, '/bytes?n=300000'),
+  (worn) => whole(worn, `data:image/png;base64,${PICTURE}`),
+  (worn) => refused(worn),
+];
+
+/** Mixed load for so many seconds in so many parts; what is held after each of them, when all is quiet. */
+export async function soak(worn: Worn, seconds: number, parts: number): Promise<Wear[]> {
+  const wears: Wear[] = [];
+  const total = { calls: 0, failed: 0 };
+  for (let part = 0; part < parts; part += 1) {
+    const end = Date.now() + (seconds / parts) * 1000;
+    await Promise.all(Array.from({ length: LANES }, (_, lane) => run(worn, lane, end, total)));
+    worn.upstream.forget();
+    await sleep(QUIET_MS);
+    wears.push({ ...total, ...(await held(worn)) });
+  }
+  return wears;
+}
+
+/** By how much the second half held more than the first, the warm-up (a quarter) left out; least of each half. */
+export function growth(wears: readonly Wear[], field: keyof Wear): { from: number; to: number } {
+  const values = wears.slice(Math.floor(wears.length / 4)).map((wear) => wear[field]);
+  const middle = Math.ceil(values.length / 2);
+  return { from: Math.min(...values.slice(0, middle)), to: Math.min(...values.slice(middle)) };
+}
+
+async function run(worn: Worn, lane: number, end: number, total: { calls: number; failed: number }) {
+  for (let turn = lane; Date.now() < end; turn += 1) {
+    const asMeant = await KINDS[turn % KINDS.length]?.(worn).catch(() => false);
+    total.calls += 1;
+    if (asMeant !== true) total.failed += 1;
+  }
+}
+
+async function held({ admin, process: { pid } }: Worn): Promise<Omit<Wear, 'calls' | 'failed'>> {
+  const metrics = await admin.get<string>('/metrics');
+  const value = (name: string) => Number(new RegExp(`^${name} ([\\d.e+]+)`, 'm').exec(metrics)?.[1] ?? 0);
+  return {
+    rssMib: value('process_resident_memory_bytes') / 2 ** 20,
+    heapMib: value('nodejs_heap_size_used_bytes') / 2 ** 20,
+    files: openFiles(pid),
+    timers: value('nodejs_active_resources\\{type="Timeout"\\}'),
+  };
+}
+
+function openFiles(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return 0;
+  }
+}
+
+function post({ url, token }: Worn, body: object, signal?: AbortSignal): Promise<Response> {
+  return fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal,
+  });
+}
+
+async function whole(worn: Worn, content: string): Promise<boolean> {
+  const response = await post(worn, { model: MODEL, messages: [{ role: 'user', content }] });
+  await response.arrayBuffer();
+  return response.status === 200;
+}
+
+/** Reads a stream to its end, or leaves after its first bytes. */
+async function stream(worn: Worn, toTheEnd: boolean): Promise<boolean> {
+  const leave = new AbortController();
+  const messages = [{ role: 'user', content: 'Count' }];
+  const response = await post(worn, { model: MODEL, messages, stream: true }, leave.signal);
+  if (toTheEnd) return (await response.text()).includes('[DONE]');
+  await response.body?.getReader().read();
+  leave.abort();
+  return response.status === 200;
+}
+
+async function plain({ url, token, plainPath }: Worn, path: string): Promise<boolean> {
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(url + plainPath + path, { headers });
+  await response.arrayBuffer();
+  return response.status === 200;
+}
+
+async function refused(worn: Worn): Promise<boolean> {
+  const response = await post(worn, { model: 'no-such-model', messages: [] });
+  await response.arrayBuffer();
+  return response.status === 404;
+}
