@@ -74,7 +74,7 @@ describe('embeddings', () => {
 
   it('of token numbers, and of an upstream that has none, are refused before it is called', async () => {
     const asked = () => openai().embeddings.create({ model: EMBEDS, input: [1, 2] });
-    expect(await refusal(asked)).toEqual({ status: 400, code: 'bad_body' });
+    expect(await refusal(asked)).toEqual({ status: 400, code: 'untranslatable' });
     const none = () => openai().embeddings.create({ model: MODEL.anthropic, input: 'a' });
     expect(await refusal(none)).toEqual({ status: 400, code: 'translation_unavailable' });
   });

@@ -1,13 +1,13 @@
 import { count, objectAt } from '../../adapters/json-part.js';
 import type { Fields } from '../../conversation/conversation.js';
 import { isFields, listOf, optionalNumber, optionalText, otherFields } from '../../conversation/fields.js';
-import { malformed } from '../../conversation/notes.js';
+import { malformed, refuse } from '../../conversation/notes.js';
 import type { EmbeddingRequest, Embeddings } from './embedding-request.js';
 import { base64Of, unitVector } from './vectors.js';
 
 const KNOWN = new Set(['model', 'input', 'dimensions', 'encoding_format']);
 
-/** https://platform.openai.com/docs/api-reference/embeddings/create @throws KeywheelError bad_body */
+/** https://platform.openai.com/docs/api-reference/embeddings/create @throws KeywheelError bad_body, untranslatable */
 export function readOpenAi(body: Fields): EmbeddingRequest {
   const format = optionalText(body.encoding_format, 'encoding_format') ?? 'float';
   if (format !== 'float' && format !== 'base64') {
@@ -31,7 +31,7 @@ function textsOf(input: unknown): readonly string[] {
   if (list.length === 0) return malformed('input must not be empty.', 'input');
   if (list.every((item) => typeof item === 'string')) return list;
   if (list.every((item) => typeof item === 'number' || Array.isArray(item))) {
-    return malformed(
+    return refuse(
       'input holds token numbers, which only OpenAI’s own tokenizer can read: send it as text.',
       'input',
     );

@@ -1,6 +1,6 @@
 import { CODECS } from '../../adapters/codecs.js';
 import type { Fields } from '../../conversation/conversation.js';
-import { malformed, type Notes, refuse } from '../../conversation/notes.js';
+import { type Notes, refuse } from '../../conversation/notes.js';
 import { blocked } from '../whole/json-call.js';
 import { withheldBecause } from '../whole/withheld.js';
 import type { FormFile } from '../read-form.js';
@@ -40,7 +40,7 @@ function imageType(name: string, mime: string, bytes: Buffer): string {
   if (head.startsWith('\x89PNG')) return 'image/png';
   if (head.startsWith('\xff\xd8\xff')) return 'image/jpeg';
   if (head.startsWith('RIFF') && head.endsWith('WEBP')) return 'image/webp';
-  return malformed(`${name} is no picture that is known here: send PNG, JPEG or WebP.`, 'image');
+  return refuse(`${name} is no picture that is known here: send PNG, JPEG or WebP.`, 'image');
 }
 
 /** @throws KeywheelError content_blocked where the model made none; Error where the answer is none */

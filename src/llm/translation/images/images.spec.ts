@@ -112,7 +112,7 @@ describe('requests', () => {
     );
     const unknown = { ...request, images: [{ name: 'a', mime: '', bytes: Buffer.from('text') }] };
     expect(() => writeGeminiImages(unknown, 'gemini-2.5-flash-image', new Notes())).toThrow(
-      refusal('bad_body'),
+      refusal('untranslatable'),
     );
   });
 });

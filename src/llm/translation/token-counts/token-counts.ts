@@ -20,8 +20,9 @@ export class TokenCounts implements OperationTranslation {
 
   constructor(private readonly media: MediaFetcher) {}
 
-  reaches({ operation }: LlmPath, { protocol }: Upstream): boolean {
-    return (operation === 'count_tokens' || operation === 'countTokens') && protocol !== 'http';
+  reaches({ operation, protocol }: LlmPath, upstream: Upstream): boolean {
+    if (operation !== 'count_tokens' && operation !== 'countTokens') return false;
+    return upstream.protocol !== 'http' && upstream.protocol !== protocol;
   }
 
   read(asked: AskedCall): WriteFor {

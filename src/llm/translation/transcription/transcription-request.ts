@@ -28,7 +28,7 @@ export function readTranscriptionRequest({ texts, files }: Form, translates: boo
   const [audio] = files.get('file') ?? [];
   if (!audio || audio.bytes.length === 0) return malformed('file must be a recording.', 'file');
   const mime = audioType(audio);
-  if (mime === undefined) return malformed('The type of the recording is not known: name it.', 'file');
+  if (mime === undefined) return refuse('The type of the recording is not known: name it.', 'file');
   return {
     audio,
     mime,

@@ -66,7 +66,7 @@ describe('requests', () => {
   it.each([
     [{ file: '' }, 'bad_body'],
     [{ file: new File([], 'empty.mp3') }, 'bad_body'],
-    [{ file: new File(['x'], 'what') }, 'bad_body'],
+    [{ file: new File(['x'], 'what') }, 'untranslatable'],
     [{ temperature: 'hot' }, 'bad_body'],
     [{ response_format: 'srt' }, 'untranslatable'],
     [{ response_format: 'vtt' }, 'untranslatable'],
