@@ -8,10 +8,17 @@ import { DataPlane } from './data-plane.js';
 import { Lifecycle } from './kernel/lifecycle.js';
 import { Log } from './logging/log.js';
 import { NestLog } from './logging/nest-log.js';
+import { Settings } from './settings/settings.js';
 import { type Colleagues, NoColleagues } from './workers/colleagues.js';
 
 /** Longer than the usual 60 s of load balancers before us, so that it is never we who close first. */
 const KEEP_ALIVE_MS = 75_000;
+/** For the head of a request: whoever opens connections and says nothing keeps them no longer. */
+const HEADERS_MS = 30_000;
+/** How often that is looked after. */
+const CHECK_MS = 5_000;
+/** For a request with its body; uploads that go on may take long, those that stand are ended by `clientIdleTimeoutMs`. */
+const REQUEST_MS = 3_600_000;
 const PUBLIC_PATHS = /^\/(?:health(?:\/|\?|$)|\?|$)/;
 
 /** Express, behind the data plane: calls are answered on the raw request and never enter it. */
@@ -22,12 +29,14 @@ class GatewayAdapter extends ExpressAdapter {
 
   override initHttpServer(): void {
     const express = this.getInstance<(req: IncomingMessage, res: ServerResponse) => void>();
-    const server = createServer((req, res) => {
+    const server = createServer({ connectionsCheckingInterval: CHECK_MS }, (req, res) => {
       if (this.dataPlane?.takes(req, res)) return;
       if (this.separateAdmin && !PUBLIC_PATHS.test(req.url ?? '')) this.dataPlane!.refuse(req, res);
       else express(req, res);
     });
     server.keepAliveTimeout = KEEP_ALIVE_MS;
+    server.headersTimeout = HEADERS_MS;
+    server.requestTimeout = REQUEST_MS;
     this.httpServer = server;
   }
 
@@ -69,7 +78,9 @@ export async function startApp(
   await nest.init();
   const dataPlane = nest.get(DataPlane);
   const lifecycle = nest.get(Lifecycle);
+  const settings = nest.get(Settings);
   adapter.dataPlane = dataPlane;
+  dataPlane.watchClients(() => settings.values.clientIdleTimeoutMs);
   adapter.separateAdmin = config.adminPort !== undefined;
   await nest.listen(config.port, config.host);
   const admin = config.adminPort === undefined ? undefined : await listenForAdmin(adapter, config);

@@ -4,13 +4,14 @@ import { AddressList } from './access/address-list.js';
 import { clientIp } from './access/client-ip.js';
 import { Config } from './config/config.js';
 import { KeywheelError, toKeywheelError } from './kernel/errors.js';
-import { Lifecycle } from './kernel/lifecycle.js';
 import { LlmEntry } from './llm/llm-entry.js';
+import { Admission, draining } from './proxy/admission.js';
 import { Call } from './proxy/call.js';
 import type { Entry } from './proxy/entry.js';
 import { OpenCalls } from './proxy/open-calls.js';
 import { ProxyEntry } from './proxy/proxy-entry.js';
 import { Reception } from './proxy/reception.js';
+import { StalledClients } from './proxy/stalled-clients.js';
 import { splitTarget } from './proxy/wire/target-url.js';
 
 /** The first segments of paths that are calls; everything else belongs to the control plane. */
@@ -24,12 +25,13 @@ const GRACE_MS = 2000;
 export class DataPlane {
   private readonly open = new OpenCalls();
   private readonly trusted: AddressList;
+  private stalled: StalledClients | undefined;
 
   constructor(
     private readonly proxy: ProxyEntry,
     private readonly llm: LlmEntry,
     private readonly reception: Reception,
-    private readonly lifecycle: Lifecycle,
+    private readonly admission: Admission,
     config: Config,
   ) {
     this.trusted = new AddressList(config.trustProxy);
@@ -43,6 +45,12 @@ export class DataPlane {
     const ip = clientIp(req.socket.remoteAddress, req.headers, this.trusted);
     void this.serve(entry, new Call(req, res, path, query, ip));
     return true;
+  }
+
+  /** From now on clients that hold calls without taking part in them are hung up on. */
+  watchClients(patienceMs: () => number): void {
+    this.stalled = new StalledClients(() => this.open.all(), patienceMs);
+    this.stalled.start();
   }
 
   get openCalls(): number {
@@ -77,12 +85,13 @@ export class DataPlane {
     this.reception.opened();
     try {
       const found = entry.recognise(call);
-      if (this.lifecycle.state === 'draining') throw draining();
+      this.admission.assertWelcome(this.open.size);
       if (entry.isPublic?.(found) || this.reception.identifies(call)) await entry.serve(call, found);
     } catch (thrown) {
       this.fail(entry, call, thrown);
     } finally {
       this.open.remove(call);
+      this.stalled?.ended(call);
       this.reception.closed(call);
     }
   }
@@ -97,10 +106,4 @@ export class DataPlane {
 
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 20));
-}
-
-function draining(): KeywheelError {
-  return new KeywheelError('draining', 'Keywheel is shutting down; send this to another instance or again.', {
-    retryAfterMs: 1000,
-  });
 }

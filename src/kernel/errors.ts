@@ -46,6 +46,7 @@ export const ERRORS = {
   upstream_broken: { status: 502, level: 'warn', title: 'Upstream broke' },
   upstream_refused: { status: 502, level: 'warn', title: 'Upstream address not allowed' },
   draining: { status: 503, level: 'info', title: 'Shutting down' },
+  overloaded: { status: 503, level: 'warn', title: 'More calls than can be served' },
   breaker_open: { status: 503, level: 'warn', title: 'Upstream is resting after failures' },
   unavailable: { status: 503, level: 'error', title: 'Not available' },
   upstream_timeout: { status: 504, level: 'warn', title: 'Upstream took too long' },

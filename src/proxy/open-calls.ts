@@ -12,6 +12,10 @@ export class OpenCalls {
     return this.calls.length;
   }
 
+  all(): readonly Call[] {
+    return this.calls;
+  }
+
   add(call: Call): void {
     call.place = this.calls.length;
     this.calls.push(call);

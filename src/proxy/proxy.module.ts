@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { Admission } from './admission.js';
 import { Affinities } from './affinity.js';
 import { Forwarder } from './forwarder.js';
 import { Judges } from './judges.js';
@@ -14,6 +15,7 @@ import { UpstreamKeyChecker } from './upstream-key-checker.js';
 @Global()
 @Module({
   providers: [
+    Admission,
     Affinities,
     Judges,
     Lending,
@@ -25,6 +27,6 @@ import { UpstreamKeyChecker } from './upstream-key-checker.js';
     PoolRulesFeed,
     UpstreamKeyChecker,
   ],
-  exports: [Judges, Lending, Reception, Forwarder, ProxyEntry, UpstreamKeyChecker],
+  exports: [Admission, Judges, Lending, Reception, Forwarder, ProxyEntry, UpstreamKeyChecker],
 })
 export class ProxyModule {}

@@ -58,6 +58,30 @@ export const SETTINGS = {
     unit: 'bytes',
     description: 'Largest body of a call; larger ones get 413.',
   }),
+  clientIdleTimeoutMs: integer({
+    default: 60_000,
+    min: 1_000,
+    max: 3_600_000,
+    unit: 'ms',
+    description:
+      'How long a client may send next to nothing of its body (less than 1 KiB) or read nothing of its answer.',
+  }),
+  maxOpenCalls: integer({
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    unit: 'calls',
+    description:
+      'How many calls may run at once in one process; more get 503. 0: what free memory bears at the start, 256 KiB each.',
+  }),
+  maxDelayMs: integer({
+    default: 500,
+    min: 0,
+    max: 60_000,
+    unit: 'ms',
+    description:
+      'How late the process may be with all it does for half a second; while it is later, new calls get 503. 0: any.',
+  }),
   recheckIntervalSeconds: integer({
     default: 60,
     min: 5,
@@ -90,7 +114,7 @@ export const SETTINGS = {
   recordBodies: flag({ default: false, description: 'Whether the logs keep bodies of calls and answers.' }),
   streamOptimizer: flag({
     default: false,
-    description: 'Whether streams that come in large pieces are passed on in smaller, even ones.',
+    description: 'Whether bursts of text in streams are spread evenly over the time until the next.',
   }),
   locale: text({
     default: 'en',

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { SETTING_NAMES } from './definitions.js';
 import { readVariables } from '../config/read-environment.js';
 import { configurationTables, envExample } from './describe-configuration.js';
 import { pinnedFaults } from './pinned.js';
@@ -27,7 +28,7 @@ describe('the description of the configuration', () => {
       value,
     ]);
     expect(pinnedFaults(Object.fromEntries(byName))).toEqual([]);
-    expect(settings).toHaveLength(15);
+    expect(settings).toHaveLength(SETTING_NAMES.length);
   });
 
   it('has a row for every variable and setting', () => {

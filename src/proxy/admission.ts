@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { KeywheelError } from '../kernel/errors.js';
+import { Lifecycle } from '../kernel/lifecycle.js';
+import { Settings } from '../settings/settings.js';
+import { StandingDelay } from './standing-delay.js';
+
+/** What one call may take beside others, with a body of some size: the measured 30 KiB of a stream and room. */
+const BYTES_OF_A_CALL = 256 * 1024;
+const FEWEST = 500;
+const MOST = 50_000;
+
+/** How many calls at once this machine's free memory bears, shared by so many processes, half of it left alone. */
+export function callsFor(bytes: number, processes: number): number {
+  const fitting = Math.floor(bytes / 2 / processes / BYTES_OF_A_CALL);
+  return Math.min(MOST, Math.max(FEWEST, fitting));
+}
+
+/**
+ * Whether new calls are welcome: not while this process ends, nor while it has more to do than it can. To refuse
+ * some at once is better than to be late with all.
+ */
+@Injectable()
+export class Admission {
+  private readonly bearable: number;
+  private readonly delay = new StandingDelay();
+
+  constructor(
+    private readonly lifecycle: Lifecycle,
+    private readonly settings: Settings,
+    config: Config,
+  ) {
+    this.bearable = callsFor(process.availableMemory(), config.workers);
+  }
+
+  /**
+   * @param open running calls, the new one included
+   * @throws KeywheelError draining or overloaded
+   */
+  assertWelcome(open: number): void {
+    if (this.lifecycle.state === 'draining') throw draining();
+    const { maxOpenCalls, maxDelayMs } = this.settings.values;
+    if (open > (maxOpenCalls || this.bearable)) throw overloaded();
+    if (maxDelayMs > 0 && this.delay.milliseconds > maxDelayMs) throw overloaded();
+  }
+}
+
+export function draining(): KeywheelError {
+  return new KeywheelError('draining', 'Keywheel is shutting down; send this to another instance or again.', {
+    retryAfterMs: 1000,
+  });
+}
+
+function overloaded(): KeywheelError {
+  return new KeywheelError('overloaded', 'Keywheel has more to do than it can; try again in a moment.', {
+    retryAfterMs: 1000,
+  });
+}
