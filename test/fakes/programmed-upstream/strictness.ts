@@ -47,6 +47,14 @@ const GEMINI_PART = words(
 
 /** Why the provider would refuse the body; undefined where it would not. */
 export function complaintAbout(spoken: Spoken, body: Json): string | undefined {
+  try {
+    return complaintOf(spoken, body);
+  } catch (error) {
+    return `not of a known shape: ${String(error)}`;
+  }
+}
+
+function complaintOf(spoken: Spoken, body: Json): string | undefined {
   switch (spoken) {
     case 'chat':
       return aboutChat(body);

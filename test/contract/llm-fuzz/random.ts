@@ -1,0 +1,21 @@
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+export type Random = () => number;
+
+export function randomOf(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A whole number below `end`. */
+export function below(random: Random, end: number): number {
+  return Math.floor(random() * end);
+}
+
+export function oneOf<T>(random: Random, list: readonly T[]): T {
+  return list[below(random, list.length)]!;
+}
