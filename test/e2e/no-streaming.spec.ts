@@ -32,6 +32,9 @@ beforeAll(async () => {
       `held-${dialect}`,
       [1, 2, 3, 4].map((n) => `key-${n}-of-${dialect}-000`),
     );
+    const lone = `lone-${dialect}`;
+    await house.admin.addUpstream({ slug: lone, protocol, baseUrl, models: [lone], noStreaming: ['lone*'] });
+    await house.admin.addKeys(lone, [`lone-key-of-${dialect}-000`]);
   }
 });
 
@@ -114,11 +117,10 @@ describe.each(DIALECTS)('a client of %s', (dialect) => {
   });
 
   it('an upstream that breaks behind the first heartbeat is told so too', async () => {
-    const stream = start(dialect);
-    const first = await held.call();
+    const stream = ask(house.url, house.token, `lone-${dialect}`);
+    const call = await held.call();
     await stream.holds(BEATS[dialect]);
-    first.reset();
-    (await held.call()).reset();
+    call.reset();
     await stream.isOver();
     expect(stream.over).toBe('broken');
     expect(stream.text).toContain('keywheel_code');
