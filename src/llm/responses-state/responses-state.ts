@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { CODECS } from '../adapters/codecs.js';
 import type { ReplyContext } from '../conversation/codec.js';
@@ -5,8 +6,11 @@ import type { Conversation, Fields } from '../conversation/conversation.js';
 import { isFields } from '../conversation/fields.js';
 import { refuse } from '../conversation/notes.js';
 import type { Reply } from '../conversation/reply.js';
-import { KeptResponses } from './kept-responses.js';
+import { type KeptResponse, KeptResponses } from './kept-responses.js';
 import { inputItems, resumed } from './resume.js';
+
+/** How long to wait for an answer that is not found, before each further look. */
+const WAITS_MS = [20, 100];
 
 /** Conversations of Responses that go on by an id, where the upstream keeps none. */
 @Injectable()
@@ -15,7 +19,18 @@ export class ResponsesState {
 
   /** The body with what it names and is kept here. @param owner the access token, so that no one meets another's */
   resumed(owner: string, body: Fields): Promise<Fields> {
-    return resumed(body, (id) => this.kept.find(owner, id));
+    return resumed(body, (id) => this.findSoon(owner, id));
+  }
+
+  /** Another instance may have answered a moment ago, and what it keeps be on its way still. */
+  private async findSoon(owner: string, id: string): Promise<KeptResponse | undefined> {
+    if (this.kept.hours === 0) return undefined;
+    for (const wait of WAITS_MS) {
+      const found = await this.kept.find(owner, id);
+      if (found) return found;
+      await sleep(wait);
+    }
+    return this.kept.find(owner, id);
   }
 
   /**
