@@ -13,6 +13,7 @@ import { slowClients } from './sections/slow-clients.ts';
 import { soak } from './sections/soak.ts';
 import { streams } from './sections/streams.ts';
 import { throughput } from './sections/throughput.ts';
+import { translatedStreams } from './sections/translated-streams.ts';
 import { uploads } from './sections/uploads.ts';
 import { workers } from './sections/workers.ts';
 
@@ -21,6 +22,11 @@ export const SECTIONS: readonly SectionKind[] = [
   { name: 'throughput', what: 'calls a second and CPU of a call, one core, 1 KB JSON', run: throughput },
   { name: 'latency', what: 'p50 and p99 at half load', run: latency },
   { name: 'streams', what: 'what is added to the first event and to each later one', run: streams },
+  {
+    name: 'translated-streams',
+    what: 'events of a translated stream beside those of one that passes: time, CPU, rate',
+    run: translatedStreams,
+  },
   { name: 'many-streams', what: '5,000 slow streams at once: memory and delay of each', run: manyStreams },
   { name: 'burst-streams', what: 'streams that come in one piece, a second', run: burstStreams },
   { name: 'uploads', what: 'pictures of 5 MB in bodies', run: uploads },
