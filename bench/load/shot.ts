@@ -34,3 +34,8 @@ export function chat(more: object = {}): string {
     ...more,
   });
 }
+
+/** Half of the rate that was reached, for load at which nothing should queue. */
+export function halfOf({ requestsPerSecond }: Shot): number {
+  return Math.max(1, requestsPerSecond / 2);
+}

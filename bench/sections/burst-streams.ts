@@ -1,9 +1,9 @@
 import { BARE, called, KEYWHEEL, PORTKEY } from '../contestants.ts';
 import { chat } from '../load/shot.ts';
 import { directRate } from '../load/strength.ts';
-import { atLeast, type Effort, type Section } from '../report/section.ts';
+import type { Effort, Section } from '../report/section.ts';
 import { startBurst } from '../upstreams/start-upstream.ts';
-import { duel } from './duel.ts';
+import { duel, rateAtLeast } from './duel.ts';
 
 const EVENTS = 50;
 
@@ -23,7 +23,7 @@ export async function burstStreams(effort: Effort): Promise<Section> {
     return await duel(
       {
         ...plan,
-        judge: ({ ratioOf }) => [atLeast('streams/s of the bare proxy', 0.85, ratioOf(KEYWHEEL, BARE))],
+        judge: (tally) => [rateAtLeast(tally, 'streams/s of the bare proxy', 0.85, [KEYWHEEL, BARE])],
       },
       effort,
     );

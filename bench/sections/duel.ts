@@ -38,6 +38,22 @@ export interface Duel {
 
 const HEAD = ['CPU µs', 'above', 'times', 'p50 ms', 'p99 ms', 'RSS MiB', 'errors'];
 
+/** A finding about the rate of the first by that of the second; met or not by requests/s, CPU is told beside it. */
+export function rateAtLeast(
+  { ratioOf, cpuRatio }: Tally,
+  what: string,
+  least: number,
+  [name, other]: readonly [string, string],
+): Finding {
+  const rate = ratioOf(name, other);
+  const byCpu = (1 / cpuRatio(name, other)).toFixed(2);
+  return {
+    wanted: `${what} at least ${least}`,
+    found: `${rate.toFixed(2)}; by CPU ${byCpu}`,
+    met: rate >= least,
+  };
+}
+
 /** Full load on contestants in turn: calls a second, CPU of a call, memory. */
 export async function duel(plan: Duel, effort: Effort): Promise<Section> {
   const { contestants, upstream, bodies = [chat()], warmUp } = plan;

@@ -1,7 +1,7 @@
 import type { Running } from '../contestants/contestant.ts';
 import { BARE, called, KEYWHEEL } from '../contestants.ts';
 import { fire } from '../load/fire.ts';
-import type { Shot } from '../load/shot.ts';
+import { halfOf, type Shot } from '../load/shot.ts';
 import { median, ratio, shown } from '../report/numbers.ts';
 import { atMost, type Effort, type Section } from '../report/section.ts';
 import { byTurns } from '../turns.ts';
@@ -14,7 +14,7 @@ export async function latency(effort: Effort): Promise<Section> {
   const { seconds } = effort;
   const turn = async ({ target, headers }: Running): Promise<Shot> => {
     const full = await fire({ target, headers, seconds: Math.max(1, seconds / 2) });
-    return fire({ target, headers, seconds, rate: full.requestsPerSecond / 2 });
+    return fire({ target, headers, seconds, rate: halfOf(full) });
   };
   try {
     const { turns, missing } = await byTurns(

@@ -2,9 +2,9 @@ import type { Contestant } from '../contestants/contestant.ts';
 import { LIMITS, startKeywheel } from '../contestants/start-keywheel.ts';
 import { fire } from '../load/fire.ts';
 import { directRate } from '../load/strength.ts';
-import { atLeast, type Effort, type Section } from '../report/section.ts';
+import type { Effort, Section } from '../report/section.ts';
 import { startInstant } from '../upstreams/start-upstream.ts';
-import { duel } from './duel.ts';
+import { duel, rateAtLeast } from './duel.ts';
 
 const SIZES = [10, 1000, 10_000];
 const name = (keys: number) => `keywheel-${keys}`;
@@ -25,11 +25,13 @@ export async function pools(effort: Effort): Promise<Section> {
     return await duel(
       {
         ...plan,
-        judge: ({ ratioOf }) =>
-          SIZES.slice(1).map((keys) => {
-            const share = ratioOf(name(keys), name(10));
-            return atLeast(`requests/s with ${keys} keys of those with 10,`, 0.95, share);
-          }),
+        judge: (tally) =>
+          SIZES.slice(1).map((keys) =>
+            rateAtLeast(tally, `requests/s with ${keys} keys of those with 10,`, 0.95, [
+              name(keys),
+              name(10),
+            ]),
+          ),
       },
       effort,
     );

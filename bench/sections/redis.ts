@@ -2,9 +2,9 @@ import type { Contestant } from '../contestants/contestant.ts';
 import { LIMITS, startKeywheel } from '../contestants/start-keywheel.ts';
 import { directRate } from '../load/strength.ts';
 import { openRedis } from '../machine/redis.ts';
-import { atLeast, type Effort, type Section } from '../report/section.ts';
+import type { Effort, Section } from '../report/section.ts';
 import { startInstant } from '../upstreams/start-upstream.ts';
-import { duel } from './duel.ts';
+import { duel, rateAtLeast } from './duel.ts';
 
 /** State in memory beside state in Redis, with limits and without. */
 export async function redis(effort: Effort): Promise<Section> {
@@ -31,9 +31,9 @@ export async function redis(effort: Effort): Promise<Section> {
     return await duel(
       {
         ...plan,
-        judge: ({ ratioOf }) => [
-          atLeast('of memory without limits', 0.95, ratioOf('redis', 'memory')),
-          atLeast('of memory with limits', 0.75, ratioOf('redis-limits', 'memory-limits')),
+        judge: (tally) => [
+          rateAtLeast(tally, 'of memory without limits', 0.95, ['redis', 'memory']),
+          rateAtLeast(tally, 'of memory with limits', 0.75, ['redis-limits', 'memory-limits']),
         ],
       },
       effort,

@@ -2,7 +2,7 @@ import { createConnection, type Socket } from 'node:net';
 import type { Running } from '../contestants/contestant.ts';
 import { called, KEYWHEEL } from '../contestants.ts';
 import { fire } from '../load/fire.ts';
-import { chat, type Shot } from '../load/shot.ts';
+import { chat, halfOf, type Shot } from '../load/shot.ts';
 import { rssMib } from '../machine/usage.ts';
 import { median, ratio, shown } from '../report/numbers.ts';
 import { atMost, type Effort, type Section } from '../report/section.ts';
@@ -23,8 +23,8 @@ export async function slowClients(effort: Effort): Promise<Section> {
   const turn = async (running: Running): Promise<Figures> => {
     const { target, headers, pid } = running;
     const { seconds } = effort;
-    const full = await fire({ target, headers, seconds: 1 });
-    const aim = { target, headers, seconds, rate: full.requestsPerSecond / 2 };
+    const full = await fire({ target, headers, seconds });
+    const aim = { target, headers, seconds, rate: halfOf(full) };
     const alone = await fire(aim);
     const leave = annoy(running);
     const beside = await fire(aim);

@@ -2,9 +2,9 @@ import type { Contestant } from '../contestants/contestant.ts';
 import { BARE, called, KEYWHEEL, PORTKEY } from '../contestants.ts';
 import { directRate } from '../load/strength.ts';
 import type { Effort, Finding, Section } from '../report/section.ts';
-import { atLeast, atMost } from '../report/section.ts';
+import { atMost } from '../report/section.ts';
 import { startInstant } from '../upstreams/start-upstream.ts';
-import { duel, type Tally } from './duel.ts';
+import { duel, rateAtLeast, type Tally } from './duel.ts';
 
 const USUAL = [BARE, 'nginx', 'nest', KEYWHEEL, 'keywheel-unlimited', 'keywheel-proxy', PORTKEY];
 
@@ -21,10 +21,10 @@ export async function throughput(effort: Effort): Promise<Section> {
   }
 }
 
-function judge({ ratioOf, cpuAbove }: Tally): Finding[] {
+function judge(tally: Tally): Finding[] {
   return [
-    atLeast('requests/s of the bare proxy', 0.85, ratioOf(KEYWHEEL, BARE)),
-    atMost('CPU µs a call above the bare proxy', 15, cpuAbove(KEYWHEEL, BARE), 1),
-    atLeast("times the requests/s of Portkey's gateway", 12, ratioOf(KEYWHEEL, PORTKEY), 1),
-  ].filter(({ found }) => found !== 'NaN');
+    rateAtLeast(tally, 'requests/s of the bare proxy', 0.85, [KEYWHEEL, BARE]),
+    atMost('CPU µs a call above the bare proxy', 15, tally.cpuAbove(KEYWHEEL, BARE), 1),
+    rateAtLeast(tally, "times the requests/s of Portkey's gateway", 12, [KEYWHEEL, PORTKEY]),
+  ].filter(({ found }) => !found.startsWith('NaN'));
 }
