@@ -176,7 +176,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private take(raw: Buffer): void {
     const chunk = this.mask ? this.mask.chunk(raw) : raw;
-    if (chunk.length > 0) this.hand(this.watch ? this.watch.pass(chunk) : chunk);
+    if (chunk.length === 0) return;
+    this.hand(this.watch ? this.watch.pass(chunk) : chunk);
+    // What still comes is of no use to a client that was told of the end.
+    if (this.watch?.told) setImmediate(() => this.abort(new Error('the upstream failed in its stream')));
   }
 
   private hand(chunk: Buffer): void {

@@ -44,6 +44,8 @@ export class Forwarder {
       const answered = this.answer(call, plan, attempts.last!);
       if (isPromise(answered)) await answered;
     } finally {
+      // Nobody reads on where the client got an error of ours instead of what the upstream still sends.
+      attempts.last?.exchange.abort(new Error('not passed on'));
       attempts.end();
     }
   }

@@ -81,10 +81,14 @@ class Relay implements Sink, Stoppable {
   fail(): void {
     if (this.call.stopped === 'gone') return this.finish('stopped');
     this.pacer?.flush();
-    const isTold = !this.call.streamed || this.exchange.watch?.told;
-    const event = isTold ? '' : this.rules.breakEvent(breakError(this.call), this.call.id);
-    breakOff(this.call.res, event);
+    breakOff(this.call.res, this.lastWords());
     this.finish(this.call.stopped ? 'stopped' : 'broken');
+  }
+
+  /** A client that was told already gets an empty line, with which what it was told leaves before the socket goes. */
+  private lastWords(): string {
+    if (this.exchange.watch?.told) return '\n';
+    return this.call.streamed ? this.rules.breakEvent(breakError(this.call), this.call.id) : '';
   }
 
   private readonly flow = (): void => {

@@ -69,6 +69,11 @@ export class HeldUpstream {
     return call ? Promise.resolve(call) : new Promise((resolve) => this.waiting.push(resolve));
   }
 
+  /** The same, where it is there already. */
+  arrived(): HeldCall | undefined {
+    return this.calls.shift();
+  }
+
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
