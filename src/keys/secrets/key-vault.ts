@@ -81,13 +81,16 @@ export class KeyVault {
   private async firstRecord(master: MasterKey): Promise<MasterKeyRow> {
     const row = { id: master.id, checkValue: newCheckValue(master), createdAt: Date.now(), retiredAt: null };
     try {
-      await this.store.write(async (tx) => {
+      return await this.store.write(async (tx) => {
+        // Another instance may have been first since we looked, with the same key.
+        const ours = await tx.findOneBy(MasterKeyRow, { id: master.id });
+        if (ours) return ours;
         if ((await tx.count(MasterKeyRow)) > 0) throw new BootFault([WRONG_KEY]);
         await tx.insert(MasterKeyRow, row);
+        return row;
       });
-      return row;
     } catch (error) {
-      // Two instances on a new database: the other one was first, with the same key.
+      // Or it was first while we wrote.
       const winner = isUniqueViolation(error) ? await this.recordOf(master) : null;
       if (winner) return winner;
       throw error;
