@@ -82,12 +82,14 @@ export class KeyVault {
     const row = { id: master.id, checkValue: newCheckValue(master), createdAt: Date.now(), retiredAt: null };
     try {
       return await this.store.write(async (tx) => {
+        if ((await tx.count(MasterKeyRow)) === 0) {
+          await tx.insert(MasterKeyRow, row);
+          return row;
+        }
         // Another instance may have been first since we looked, with the same key.
         const ours = await tx.findOneBy(MasterKeyRow, { id: master.id });
         if (ours) return ours;
-        if ((await tx.count(MasterKeyRow)) > 0) throw new BootFault([WRONG_KEY]);
-        await tx.insert(MasterKeyRow, row);
-        return row;
+        throw new BootFault([WRONG_KEY]);
       });
     } catch (error) {
       // Or it was first while we wrote.
