@@ -26,6 +26,8 @@ export function breakEvent(error: KeywheelError, requestId: string, operation: s
     code: error.code,
     message: error.message,
     param: null,
+    // Clients ask for a number; how many events have passed is not counted for this one.
+    sequence_number: 0,
     request_id: requestId,
   };
   return `event: error\ndata: ${JSON.stringify(event)}\n\n`;
