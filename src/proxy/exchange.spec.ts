@@ -106,7 +106,7 @@ describe('Exchange', () => {
       complete: false,
       failure: undefined,
       usage: undefined,
-      pass: (chunk) => chunk,
+      pass: (chunk: Buffer) => chunk,
     };
     const { isOpen, start, data } = open('event', watch);
     start(200, {});

@@ -3,7 +3,7 @@ import type { Pcm } from './pcm.js';
 
 /** Speech of one channel sounds at this rate as it was made. In kbit/s. */
 const BITRATE = 96;
-/** Samples that are encoded in one turn of the event loop: about 2 ms of work. */
+/** Samples that are encoded in one turn of the event loop: some 4 ms of work. */
 const PIECE = 6000;
 const SAMPLE_BYTES = 2;
 const FULL_SCALE = 32768;
