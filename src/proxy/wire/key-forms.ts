@@ -51,10 +51,20 @@ function spellings(secret: string): string[] {
     percent.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
     json,
     json.replaceAll('/', '\\/'),
-    json.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`),
+    ...[/[<>&]/g, /[<>&=']/g, /[<>&'+]/g].flatMap((signs) => escaped(json, signs)),
     ...inBase64(secret),
   ];
   return [...new Set(all)].sort((a, b) => b.length - a.length);
+}
+
+/**
+ * As servers write JSON that is safe in HTML: Go and Python escape `<>&`, Gson (so Google's) `=` and `'` besides,
+ * .NET `'` and `+` besides. https://pkg.go.dev/encoding/json#HTMLEscape,
+ * https://learn.microsoft.com/dotnet/standard/serialization/system-text-json/character-encoding
+ */
+function escaped(json: string, signs: RegExp): string[] {
+  const lower = json.replace(signs, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
+  return [lower, lower.replace(/\\u00[0-9a-f]{2}/g, (escape) => `\\u${escape.slice(2).toUpperCase()}`)];
 }
 
 /**

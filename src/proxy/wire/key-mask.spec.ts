@@ -47,6 +47,14 @@ describe('KeyMask', () => {
     expect(mask.text(shown)).toBe(expected);
   });
 
+  it.each([
+    ['Go and Python', "k+y/'1=\\u003c2\\u003e3\\u0026"],
+    ['Gson', 'k+y/\\u00271\\u003d\\u003c2\\u003e3\\u0026'],
+    ['.NET', 'k\\u002By/\\u00271=\\u003C2\\u003E3\\u0026'],
+  ])('hides it as %s write JSON that is safe in HTML', (_servers, text) => {
+    expect(new KeyMask("k+y/'1=<2>3&").text(`"${text}"`)).toBe(`"${'*'.repeat(text.length)}"`);
+  });
+
   it.each(['', 'u', 'us', 'user:'])('hides it in base64 behind %j', (before) => {
     for (const after of ['', '!', '!!', ':password']) {
       const encoded = Buffer.from(before + SECRET + after).toString('base64');
