@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const README = join(root, 'README.md');
 const TABLE = join(root, 'docs/conformance.md');
 const CALLERS = ['Chat Completions', 'Responses', 'Messages', 'generateContent'];
-const UPSTREAMS = ['OpenAI', 'Anthropic', 'Gemini', 'Vertex Express'];
+const UPSTREAMS = ['OpenAI', 'OpenAI without Responses', 'Anthropic', 'Gemini', 'Vertex Express'];
 const SIGNS = { k: '✓', m: '≈', d: '○', r: '✗', '-': '' };
 const MEANINGS = [
   ['✓', 'kept: as it was, byte for byte where the upstream speaks the caller’s protocol'],

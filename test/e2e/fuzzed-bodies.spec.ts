@@ -12,7 +12,7 @@ const DEPTH = 10_000;
 
 /** Upstreams that get such bodies as they are: what they take is their own affair. */
 const PASSED: Readonly<Record<Spoken, readonly UpstreamName[]>> = {
-  chat: ['openai'],
+  chat: ['openai', 'openai-chat'],
   responses: ['openai'],
   anthropic: ['anthropic'],
   gemini: ['gemini', 'vertex-express'],

@@ -8,8 +8,17 @@ import type { Bench, Cell } from './measure.ts';
  */
 export type Outcome = 'kept' | 'mapped' | 'dropped' | 'refused' | '–' | `LOST${string}`;
 
-export type UpstreamName = 'openai' | 'anthropic' | 'gemini' | 'vertex-express';
-export const UPSTREAMS: readonly UpstreamName[] = ['openai', 'anthropic', 'gemini', 'vertex-express'];
+/** `openai-chat`: one that speaks OpenAI's protocol and has no Responses, as most of them. */
+export type UpstreamName = 'openai' | 'openai-chat' | 'anthropic' | 'gemini' | 'vertex-express';
+export const UPSTREAMS: readonly UpstreamName[] = [
+  'openai',
+  'openai-chat',
+  'anthropic',
+  'gemini',
+  'vertex-express',
+];
+
+export const isOpenai = (upstream: UpstreamName) => upstream.startsWith('openai');
 
 export type PerDialect<T> = Partial<Readonly<Record<Spoken, T>>>;
 
@@ -18,6 +27,7 @@ interface FeatureBase {
   readonly name: string;
   /** Fields of the request, in each caller's words; a caller without is one whose protocol cannot say it. */
   readonly says?: PerDialect<Json>;
+  /** Where the usual one will not do; `openai` is for both of OpenAI's. */
   readonly models?: Partial<Record<UpstreamName, string>>;
 }
 

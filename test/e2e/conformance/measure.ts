@@ -11,6 +11,7 @@ import { collect } from './collect.ts';
 import {
   UPSTREAMS,
   isAnswered,
+  isOpenai,
   isProven,
   type AnsweredFeature,
   type AskedFeature,
@@ -31,6 +32,7 @@ export interface Bench {
 
 export const MODELS: Readonly<Record<UpstreamName, string>> = {
   openai: 'gpt-4.1',
+  'openai-chat': 'gpt-4.1',
   anthropic: 'claude-sonnet-4-5',
   gemini: 'gemini-2.5-flash',
   'vertex-express': 'gemini-2.5-flash',
@@ -38,6 +40,7 @@ export const MODELS: Readonly<Record<UpstreamName, string>> = {
 
 const PROTOCOLS: Readonly<Record<UpstreamName, string>> = {
   openai: 'openai',
+  'openai-chat': 'openai',
   anthropic: 'anthropic',
   gemini: 'gemini',
   'vertex-express': 'gemini',
@@ -64,8 +67,15 @@ export async function addUpstream(
   name: UpstreamName,
   slug: string,
 ): Promise<void> {
-  const baseUrl = upstream.url + (name === 'openai' ? '/v1' : '');
-  await gateway.admin.addUpstream({ slug, preset: name, protocol: PROTOCOLS[name], baseUrl });
+  const chatOnly = name === 'openai-chat';
+  const baseUrl = upstream.url + (isOpenai(name) ? '/v1' : '');
+  await gateway.admin.addUpstream({
+    slug,
+    preset: chatOnly ? 'openai' : name,
+    protocol: PROTOCOLS[name],
+    baseUrl,
+    ...(chatOnly && { responsesApi: 'none' }),
+  });
   await gateway.admin.addKeys(slug, [newSecret(), newSecret()]);
 }
 
@@ -116,7 +126,12 @@ export async function measure(bench: Bench, feature: Feature, cell: Cell): Promi
   if (feature.says && !said) return '–';
   bench.upstream.next(isAnswered(feature) ? { answers: feature.answers } : {});
   const body = { ...cell.caller.plain, ...said };
-  const heard = await call(bench, cell, body, feature.models?.[cell.upstream]);
+  const heard = await call(
+    bench,
+    cell,
+    body,
+    feature.models?.[isOpenai(cell.upstream) ? 'openai' : cell.upstream],
+  );
   if (heard.status !== 200) return refusalOf(heard, bench);
   const got = bench.upstream.received.at(-1);
   if (!got) return lost('nothing was sent', heard.text);

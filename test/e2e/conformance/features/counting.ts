@@ -1,4 +1,4 @@
-import type { Outcome, ProvenFeature } from '../feature.ts';
+import { isOpenai, type Outcome, type ProvenFeature } from '../feature.ts';
 import { until } from '../../support/until.ts';
 import { addUpstream, call, lost, MODELS, type Bench, type Cell } from '../measure.ts';
 
@@ -52,7 +52,7 @@ export const COUNTING: readonly ProvenFeature[] = [
     streamOnly: true,
     async run(bench, cell) {
       // A chat that is passed on as it came is told no counts, unless the client asked for them.
-      if (cell.caller.name !== 'chat' || cell.upstream === 'openai') return '–';
+      if (cell.caller.name !== 'chat' || isOpenai(cell.upstream)) return '–';
       const slug = await fresh(bench, cell);
       const silent = {
         ...cell.caller,
@@ -69,7 +69,7 @@ export const COUNTING: readonly ProvenFeature[] = [
     streamOnly: true,
     async run(bench, cell) {
       // OpenAI tells its counts at the very end.
-      if (cell.upstream === 'openai') return '–';
+      if (isOpenai(cell.upstream)) return '–';
       const slug = await fresh(bench, cell);
       bench.upstream.next({ ending: 'open' });
       const { caller } = cell;

@@ -1,12 +1,13 @@
 import type { Json, Spoken } from '../../../fakes/programmed-upstream/programmed-upstream.ts';
 import { anthropic, chat, gemini } from '../answers.ts';
-import type { ProvenFeature, UpstreamName } from '../feature.ts';
+import { isOpenai, type ProvenFeature, type UpstreamName } from '../feature.ts';
 import { answerOf, call, lost, matching, type Bench, type Cell } from '../measure.ts';
 import { scriptOf } from '../script.ts';
 
 const group = 'Tool loops';
 const MODELS: Readonly<Record<UpstreamName, string>> = {
   openai: 'gpt-4.1',
+  'openai-chat': 'gpt-4.1',
   anthropic: 'claude-sonnet-4-5',
   gemini: 'gemini-3-flash-preview',
   'vertex-express': 'gemini-3-flash-preview',
@@ -177,7 +178,7 @@ export const LOOPS: readonly ProvenFeature[] = [
     group,
     name: 'signatures of thoughts (Gemini 3, Claude), through standard fields alone',
     async run(bench, cell) {
-      if (cell.upstream === 'openai') return '–';
+      if (isOpenai(cell.upstream)) return '–';
       const last = await loop(bench, cell, true);
       if (typeof last === 'string') return lost(last);
       const missing = rounds.filter((round) => !isSigned(last.spoken, last.body, round));

@@ -36,6 +36,7 @@ export const MESSAGES: readonly AskedFeature[] = [
     },
     script: ['developer text Be brief.', 'user text Hi'],
     mappedScript: {
+      chat: ['system text Be brief.', 'user text Hi'],
       anthropic: ['system text Be brief.', 'user text Hi'],
       gemini: ['system text Be brief.', 'user text Hi'],
     },
