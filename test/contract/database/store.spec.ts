@@ -1,3 +1,4 @@
+import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Change, ChangeFeed } from '../../../src/database/change-feed.js';
 import { currentVersion } from '../../../src/database/change-log.js';
@@ -110,6 +111,24 @@ describe.each(databases)('the store on $name', ({ name, create }) => {
   });
 
   // On SQLite two transactions never run at once.
+  if (name === 'sqlite') {
+    it('waits for another process that writes, without holding up the event loop', async () => {
+      const other = new Sqlite(database.url.slice('sqlite:'.length));
+      other.exec('BEGIN IMMEDIATE');
+      let turns = 0;
+      const ticking = setInterval(() => (turns += 1), 5);
+      let isDone = false;
+      const writing = store.write((tx) => tx.insert(SettingRow, row('patient'))).then(() => (isDone = true));
+      await vi.waitFor(() => expect(turns).toBeGreaterThan(20));
+      expect(isDone).toBe(false);
+      other.exec('COMMIT');
+      await writing;
+      clearInterval(ticking);
+      other.close();
+      expect(await stored('patient')).toMatchObject({ value: 1 });
+    });
+  }
+
   if (name !== 'sqlite') {
     it('repeats a transaction that collided with another', async () => {
       await store.write((tx) => tx.insert(SettingRow, [row('one'), row('two')]));
