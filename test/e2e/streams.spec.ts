@@ -17,7 +17,8 @@ beforeAll(async () => {
     const { protocol } = SPOKEN[dialect];
     const baseUrl = held.url + (dialect === 'chat' ? '/v1' : '');
     const slug = `held-${dialect}`;
-    await house.admin.addUpstream({ slug, protocol, baseUrl, models: [slug] });
+    const more = dialect === 'chat' ? { responsesApi: 'none' } : {};
+    await house.admin.addUpstream({ slug, protocol, baseUrl, models: [slug], ...more });
     await house.admin.addKeys(
       slug,
       [1, 2, 3].map((n) => `key-${n}-of-${dialect}-000`),
@@ -30,7 +31,15 @@ afterAll(async () => {
   await held.close();
 });
 
-describe.each(DIALECTS)('a client of %s', (caller) => {
+/** The last event of a stream that broke. */
+const FAILURES: Readonly<Record<Dialect, RegExp>> = {
+  chat: /^data: {"error":/m,
+  responses: /^event: (?:error|response\.failed)\n/m,
+  anthropic: /^event: error\n/m,
+  gemini: /^data: {"error":/m,
+};
+
+describe.each([...DIALECTS, 'responses'] as const)('a client of %s', (caller) => {
   const { read } = SPOKEN[caller];
   const ask = (model: Dialect) => SPOKEN[caller].ask(house.url, house.token, `held-${model}`);
 
@@ -88,8 +97,8 @@ describe.each(DIALECTS)('a client of %s', (caller) => {
       expect(stream.over).toBe('broken');
       expect(read(stream.text)).toBe('one two ');
       const last = stream.text.trimEnd().split('\n\n').at(-1)!;
-      expect(last).toContain(caller === 'anthropic' ? 'event: error\n' : 'data: {"error":');
-      expect(stream.text).not.toMatch(/\[DONE\]|message_stop|"finishReason"/);
+      expect(last).toMatch(FAILURES[caller]);
+      expect(stream.text).not.toMatch(/\[DONE\]|message_stop|"finishReason"|response\.completed/);
     });
 
     it('that leaves cancels the upstream’s call', async () => {
