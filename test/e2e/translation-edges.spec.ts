@@ -1,6 +1,8 @@
+import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HeldUpstream, type HeldCall } from '../fakes/held-upstream.ts';
 import { MODEL, openHouse, type House } from './support/house.ts';
+import { anthropicClient } from './support/sdk-clients.ts';
 import { until } from './support/until.ts';
 
 let house: House;
@@ -10,6 +12,8 @@ beforeAll(async () => {
   house = await openHouse();
   held = await HeldUpstream.start();
   await house.pool('claude', 'anthropic', ['good'], { models: [MODEL.anthropic] });
+  await house.pool('gpt', 'openai', ['good'], { models: [MODEL.openai] });
+  await house.pool('gemini', 'gemini', ['good'], { models: [MODEL.gemini] });
   const slug = 'held-gemini';
   await house.admin.addUpstream({ slug, protocol: 'gemini', baseUrl: held.url, models: [slug] });
   await house.admin.addKeys(slug, ['the-key-of-held-gemini-0000']);
@@ -43,6 +47,28 @@ describe('a field that the client invented', () => {
     expect(answer.headers.get('x-evil')).toBeNull();
   });
 });
+
+it.each([MODEL.openai, MODEL.gemini])(
+  'a tool runner of Anthropic goes on without a thread (%s)',
+  async (model) => {
+    const weather = betaTool({
+      name: 'weather',
+      description: 'Weather of a city',
+      inputSchema: { type: 'object', properties: { city: { type: 'string' } } },
+      run: () => '21 degrees',
+    });
+    const { beta } = anthropicClient(house.url, house.token);
+    const { content } = await beta.messages.toolRunner({
+      model,
+      max_tokens: 100,
+      messages: [{ role: 'user', content: 'weather?' }],
+      tools: [weather],
+    });
+    expect(content).toMatchObject([{ type: 'text', text: 'You said: 21 degrees' }]);
+    const sent = house.upstream.calls.at(-1)!;
+    expect(JSON.stringify(sent)).toContain('weather?');
+  },
+);
 
 describe('an upstream that fails in its stream and goes on sending', () => {
   it('at the beginning is left when the client has its error', async () => {

@@ -20,6 +20,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
  */
 const INDISPENSABLE: ReadonlySet<string> = new Set([
   'cachedContent',
+  'thread',
   'continuationToken',
   'previous_response_id',
   'conversation',

@@ -23,9 +23,21 @@ function typeOf(status: number): string {
 export function errorBody(error: KeywheelError, requestId: string): object {
   return {
     type: 'error',
-    error: { type: typeOf(error.status), message: error.message, keywheel_code: error.code },
+    error: {
+      type: typeOf(error.status),
+      message: error.message,
+      keywheel_code: error.code,
+      ...(isThreadless(error) && { details: NO_THREADS }),
+    },
     request_id: requestId,
   };
+}
+
+/** With it the official SDKs send the whole conversation again, and without a thread from then on. */
+const NO_THREADS = { error_code: 'thread_unsupported_request', unsupported: ['model'] };
+
+function isThreadless({ code, param }: KeywheelError): boolean {
+  return code === 'untranslatable' && param === 'thread';
 }
 
 /** Characters of an answer that is no error of Anthropic's shape; enough to see what it is. */
