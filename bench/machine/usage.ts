@@ -1,30 +1,31 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 const TICKS_PER_SECOND = Number(spawnSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).stdout) || 100;
 
-/** CPU time that a process has used, user and system, in microseconds. Linux only; NaN elsewhere. */
-export function cpuMicros(pid: number): number {
+/** CPU time that a process and its children have used, in microseconds. Linux only; NaN elsewhere. */
+export const cpuMicros = (pid: number): number => sum(family(pid).map(ownCpuMicros));
+
+/** Resident memory of a process and its children, in MiB. Linux only; NaN elsewhere. */
+export const rssMib = (pid: number): number => sum(family(pid).map((one) => statusMib(one, 'VmRSS')));
+
+function family(pid: number): number[] {
+  return [pid, ...read(pid, `task/${pid}/children`).split(' ').filter(Boolean).map(Number)];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function ownCpuMicros(pid: number): number {
   const fields = read(pid, 'stat')
     .replace(/^.*\) /, '')
     .split(' ');
   return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1e6;
 }
 
-/** Resident memory in MiB. Linux only; NaN elsewhere. */
-export const rssMib = (pid: number): number => statusMib(pid, 'VmRSS');
-
 /** The most that was ever resident, in MiB. Linux only; NaN elsewhere. */
 export const peakMib = (pid: number): number => statusMib(pid, 'VmHWM');
-
-/** Open file descriptors. Linux only; NaN elsewhere. */
-export function openFiles(pid: number): number {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).length;
-  } catch {
-    return Number.NaN;
-  }
-}
 
 function statusMib(pid: number, field: string): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(read(pid, 'status'))?.[1] ?? Number.NaN) / 1024;

@@ -2,7 +2,8 @@
 export interface Finding {
   readonly wanted: string;
   readonly found: string;
-  readonly met: boolean;
+  /** Undefined where the rounds differ too much, or the machine is too small, to say. */
+  readonly met: boolean | undefined;
 }
 
 /** One table of the report. */

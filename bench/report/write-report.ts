@@ -24,7 +24,8 @@ export function writeReport(sections: readonly Section[], circumstances: readonl
 }
 
 function worded({ wanted, found, met }: Finding): string {
-  return `${met ? 'met' : '**not met**'}: ${wanted}; found ${found}`;
+  const verdict = met === undefined ? 'cannot be told here' : met ? 'met' : '**not met**';
+  return `${verdict}: ${wanted}; found ${found}`;
 }
 
 function table(head: readonly string[], rows: Section['rows']): string {

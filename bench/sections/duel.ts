@@ -3,7 +3,7 @@ import { fire } from '../load/fire.ts';
 import { strength } from '../load/strength.ts';
 import { chat, type Shot } from '../load/shot.ts';
 import { cpuMicros, rssMib } from '../machine/usage.ts';
-import { median, ratio, shown } from '../report/numbers.ts';
+import { median, ratio, shown, spread } from '../report/numbers.ts';
 import type { Effort, Finding, Section } from '../report/section.ts';
 import { byTurns, type Turns } from '../turns.ts';
 import type { Upstream } from '../upstreams/start-upstream.ts';
@@ -18,6 +18,8 @@ interface Figures extends Shot {
 export interface Tally {
   /** The rate of the first by that of the second, round by round. */
   readonly ratioOf: (name: string, other: string) => number;
+  /** Half the way from the slowest to the fastest round, in percent. */
+  readonly noise: (name: string) => number;
   /** CPU of a call of the first by that of the second, which neighbours on a busy machine change least. */
   readonly cpuRatio: (name: string, other: string) => number;
   /** Microseconds of CPU of a call of the first beyond the second's. */
@@ -38,19 +40,23 @@ export interface Duel {
 
 const HEAD = ['CPU µs', 'above', 'times', 'p50 ms', 'p99 ms', 'RSS MiB', 'errors'];
 
+/** With rounds that differ more than that, in percent, a ratio of rates says nothing. */
+const NOISY = 15;
+
 /** A finding about the rate of the first by that of the second; met or not by requests/s, CPU is told beside it. */
 export function rateAtLeast(
-  { ratioOf, cpuRatio }: Tally,
+  { ratioOf, cpuRatio, noise }: Tally,
   what: string,
   least: number,
   [name, other]: readonly [string, string],
 ): Finding {
   const rate = ratioOf(name, other);
   const byCpu = (1 / cpuRatio(name, other)).toFixed(2);
+  const differ = Math.max(noise(name), noise(other));
   return {
     wanted: `${what} at least ${least}`,
-    found: `${rate.toFixed(2)}; by CPU ${byCpu}`,
-    met: rate >= least,
+    found: `${rate.toFixed(2)}; by CPU ${byCpu}; rounds differ by ±${differ.toFixed(0)} %`,
+    met: differ > NOISY ? undefined : rate >= least,
   };
 }
 
@@ -65,6 +71,7 @@ export async function duel(plan: Duel, effort: Effort): Promise<Section> {
   const first = turns[0]?.contestant.name ?? '';
   const tally: Tally = {
     ratioOf: (name, other) => ratio(rates(name), rates(other)),
+    noise: (name) => spread(rates(name)),
     cpuRatio: (name, other) => ratio(cpu(name), cpu(other)),
     cpuAbove: (name, other) =>
       median(cpu(name).map((value, round) => value - (cpu(other)[round] ?? Number.NaN))),

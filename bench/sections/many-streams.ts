@@ -14,8 +14,9 @@ const WARM = 200;
 const GAP_MS = 1000;
 /** Enough to outlast a turn, and no more: not every proxy ends the upstream's stream when its client leaves. */
 const EVENTS = 40;
-/** Streams opened a millisecond, so that opening them is no burst. */
-const PACE = 2;
+/** So many streams are opened at once, every so many milliseconds. */
+const BATCH = 50;
+const PAUSE_MS = 20;
 
 interface Figures {
   readonly opened: number;
@@ -72,15 +73,16 @@ async function hold(running: Running, streams: number, milliseconds: number): Pr
   for (let index = 0; index < streams; index += 1) {
     const options = { signal: enough.signal, fresh: () => listening };
     readings.push(readStream(pool, running, options).catch(() => undefined));
-    if (index % PACE === 0) await sleep(1);
+    if (index % BATCH === 0) await sleep(PAUSE_MS);
   }
   await sleep(3000);
   listening = true;
   await sleep(milliseconds);
   const each = ((rssMib(running.pid) - before) * 1024) / streams;
   enough.abort();
-  const read = await Promise.all(readings);
+  // Ends those too that never came as far as an answer.
   await pool.destroy();
+  const read = await Promise.all(readings);
   const served = read.filter((one) => one?.status === 200 && one.delays.length > 0);
   return { opened: served.length, each, delays: served.flatMap((one) => one?.delays ?? []) };
 }

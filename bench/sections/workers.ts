@@ -3,11 +3,11 @@ import type { Contestant } from '../contestants/contestant.ts';
 import { directRate } from '../load/strength.ts';
 import { CORES, onTwoCores } from '../machine/cores.ts';
 import { openRedis } from '../machine/redis.ts';
-import { atLeast, type Effort, type Section } from '../report/section.ts';
+import type { Effort, Finding, Section } from '../report/section.ts';
 import { startInstant } from '../upstreams/start-upstream.ts';
-import { duel } from './duel.ts';
+import { duel, rateAtLeast, type Tally } from './duel.ts';
 
-/** One worker beside two, both with their state in Redis. CPU and RSS are those of the first process alone. */
+/** One worker beside two, both with their state in Redis. CPU and RSS are those of all processes. */
 export async function workers(effort: Effort): Promise<Section> {
   const server = await openRedis();
   const upstream = await startInstant();
@@ -30,7 +30,8 @@ export async function workers(effort: Effort): Promise<Section> {
     await server.stop();
   }
 
-  function judge({ ratioOf }: { ratioOf: (name: string, other: string) => number }) {
-    return [atLeast('two workers of one', 1.7, ratioOf('workers-2', 'workers-1'))];
+  function judge(tally: Tally): Finding[] {
+    const finding = rateAtLeast(tally, 'two workers of one', 1.7, ['workers-2', 'workers-1']);
+    return [CORES >= 4 ? finding : { ...finding, met: undefined }];
   }
 }
