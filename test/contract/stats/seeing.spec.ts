@@ -27,6 +27,8 @@ import { callRecord } from '../../../src/stats/call-record.fixture.js';
 import { BreakerOverview, PoolOverview, type PoolView } from '../../../src/stats/ports.js';
 import { Recorder } from '../../../src/stats/recorder.js';
 import { StatsModule } from '../../../src/stats/stats.module.js';
+import { NoColleagues } from '../../../src/workers/colleagues.js';
+import { WorkersModule } from '../../../src/workers/workers.module.js';
 
 const POOL: PoolView = {
   ...{ upstream: 'openai', total: 2, active: 1, cooling: 1, exhausted: 0, invalid: 0, disabled: 0 },
@@ -62,7 +64,7 @@ async function start(overrides: Partial<Config> = {}) {
     imports: [
       ...[ConfigModule.register(config), LoggerModule.register(new RecordingLog()), OutsideModule],
       ...[DatabaseModule.register({ entities }), RedisModule, SettingsModule, AccessModule, AdminModule],
-      ...[ScheduleModule.forRoot(), StatsModule, HealthModule],
+      ...[ScheduleModule.forRoot(), WorkersModule.register(new NoColleagues()), StatsModule, HealthModule],
     ],
   }).compile();
   const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
