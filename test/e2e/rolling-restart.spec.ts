@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Scripted } from '../fakes/scripted-upstream/behaviour.ts';
 import { ScriptedUpstream } from '../fakes/scripted-upstream/scripted-upstream.ts';
 import { canStartRedis, RedisProcess } from '../support/redis-process.ts';
 import { AdminClient } from './support/admin-client.ts';
@@ -31,7 +32,7 @@ if (canStartRedis()) {
       { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hello' }], stream }),
     );
-  const pool = async (slug: string, then: Parameters<ScriptedUpstream['keys']['set']>[1]['then']) => {
+  const pool = async (slug: string, then: Scripted) => {
     const key = newSecret('sk-proj-');
     upstream.keys.set(key, { then });
     await admin(0).addUpstream({ slug, protocol: 'openai', baseUrl: `${upstream.url}/v1` });

@@ -125,8 +125,9 @@ if (canStartRedis()) {
       (await admin.get<{ checks: { workers: WorkersCheck } }>('/health')).checks.workers;
     const whole = (without?: number) =>
       until(async () => {
-        const { status, workers } = await health().catch(() => ({ status: '', workers: [] }));
-        return status === 'up' && workers.every(({ pid }) => pid !== without) && workers;
+        const check = await health().catch(() => undefined);
+        const isWhole = check?.status === 'up' && check.workers.every(({ pid }) => pid !== without);
+        return isWhole ? check.workers : undefined;
       }, 'both workers are ready');
     const pidsOfCalls = () =>
       new Set(
