@@ -16,10 +16,10 @@ async function withDatabase(test: (start: () => Promise<Shell>) => Promise<void>
   }
 }
 
-function call(shell: Shell, secret: string, cost: number): void {
+async function call(shell: Shell, secret: string, cost: number): Promise<void> {
   const gate = shell.app.get(Gate);
   const token = gate.identify({ rawHeaders: ['x-api-key', secret], queryKeys: [], ip: '192.0.2.1' });
-  gate.settle(gate.reserve(token, 0), { cost });
+  gate.settle(await gate.reserve(token, 0), { cost });
 }
 
 describe('usage of a token', () => {
@@ -29,9 +29,9 @@ describe('usage of a token', () => {
       const body = { name: 'app', role: 'client', limits: { rpd: 3, budget: 1 } };
       const { id, secret } = (await first.ask('POST', '/api/admin/tokens', { token: first.adminToken, body }))
         .json;
-      call(first, secret, 0.25);
+      await call(first, secret, 0.25);
       await first.app.get(UsageWriter).flush();
-      call(first, secret, 0.25);
+      await call(first, secret, 0.25);
       await first.close();
 
       const second = await start();
@@ -41,10 +41,10 @@ describe('usage of a token', () => {
         usage: { spent: 0.5, callsToday: 2 },
         lastUsedAt: '2026-11-21T12:00:00.000Z',
       });
-      call(second, secret, 0);
-      expect(() => call(second, secret, 0)).toThrow(expect.objectContaining({ code: 'token_limit' }));
+      await call(second, secret, 0);
+      await expect(call(second, secret, 0)).rejects.toThrow(expect.objectContaining({ code: 'token_limit' }));
       await second.ask('PATCH', path, { token: second.adminToken, body: { limits: { budget: 0.5 } } });
-      expect(() => call(second, secret, 0)).toThrow(/budget/);
+      await expect(call(second, secret, 0)).rejects.toThrow(/budget/);
       await second.close();
     }));
 });

@@ -9,7 +9,7 @@ import { ADAPTERS } from './adapters/adapters.js';
 import { readLlmPath, type LlmPath, type LlmProtocol } from './llm-path.js';
 import { Catalogue } from './models/catalogue.js';
 import { StoredResponses } from './responses-state/stored-responses.js';
-import { Passthrough } from './passthrough.js';
+import { Planner } from './planner.js';
 import { ImageDelivery } from './translation/images/image-delivery.js';
 
 /** `/llm/{slug}/…` and the providers' own paths: any LLM call, its upstream found by slug or by model. */
@@ -18,7 +18,7 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
   constructor(
     private readonly table: UpstreamTable,
     private readonly catalogue: Catalogue,
-    private readonly passthrough: Passthrough,
+    private readonly planner: Planner,
     private readonly stored: StoredResponses,
     private readonly images: ImageDelivery,
   ) {}
@@ -47,7 +47,7 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
       throw new KeywheelError('unknown_path', `There is nothing at ${call.req.method} ${call.path}.`);
     if (this.isPublic(path)) return this.images.serve(call);
     if (this.isCatalogue(path)) return this.list(call, path);
-    return this.isKeptHere(path) ? this.tellStored(call) : this.passthrough.serve(call, path);
+    return this.isKeptHere(path) ? this.tellStored(call) : this.planner.serve(call, path);
   }
 
   renderError(call: Call, error: KeywheelError): void {

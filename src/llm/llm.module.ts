@@ -18,7 +18,7 @@ import { KeptResponses } from './responses-state/kept-responses.js';
 import { ResponsesState } from './responses-state/responses-state.js';
 import { StoredResponses } from './responses-state/stored-responses.js';
 import { RouteFinder } from './route-finder.js';
-import { Passthrough } from './passthrough.js';
+import { Planner } from './planner.js';
 import { Targets } from './targets.js';
 import { Generation } from './translation/generation/generation.js';
 import { MediaFetcher } from './translation/generation/media-fetcher.js';
@@ -45,7 +45,7 @@ import { Translator } from './translation/translator.js';
     LlmEntry,
     ModelListing,
     ModelRouter,
-    Passthrough,
+    Planner,
     RouteFinder,
     Generation,
     MediaFetcher,

@@ -17,11 +17,11 @@ interface Handed {
 function hangUpForTheDead(child: ChildProcess): void {
   const last = new Map<unknown, Handed['handle']>();
   const send = child.send.bind(child) as (...args: unknown[]) => boolean;
-  child.send = ((...args: unknown[]) => {
+  child.send = (...args: unknown[]) => {
     const [message, handle] = args as [Handed['message'], Handed['handle']];
     if (message.act === 'newconn') last.set(message.key, handle);
     return send(...args);
-  });
+  };
   child.once('exit', () => {
     for (const handle of last.values()) handle?.close?.();
   });

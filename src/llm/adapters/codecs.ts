@@ -1,5 +1,5 @@
 import type { Codec } from '../conversation/codec.js';
-import type { Dialect } from '../conversation/conversation.js';
+import type { Dialect } from '../conversation/dialect.js';
 import { anthropicCodec } from './anthropic/codec.js';
 import { geminiCodec } from './gemini/codec.js';
 import { chatCodec } from './openai/codec.js';

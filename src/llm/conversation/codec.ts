@@ -1,5 +1,6 @@
 import type { StreamEvent } from '../adapters/adapter.js';
-import type { Conversation, Dialect, Fields } from './conversation.js';
+import type { Conversation } from './conversation.js';
+import type { Dialect, Fields } from './dialect.js';
 import type { Notes } from './notes.js';
 import type { MediaPart } from './parts.js';
 import type { ReplyEvent } from './reply-events.js';

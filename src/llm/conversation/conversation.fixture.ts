@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Conversation, Message, OutputFormat, Sampling, Thinking } from './conversation.js';
 import { EFFORTS } from './conversation.js';
-import type { CallPart, MediaPart, Part, ResultPart, TextPart } from './parts.js';
+import type { CallPart, MediaPart, ResultPart, TextPart } from './parts.js';
 import type { Candidate, Finish, Reply, TokenCounts, TokenLogprob } from './reply.js';
 import type { FunctionTool, ToolChoice } from './tools.js';
 
@@ -84,7 +84,7 @@ function calls(prefix: string, toolNames: readonly string[]): fc.Arbitrary<CallP
 /** One exchange: a user speaks, the assistant answers, perhaps with calls whose results follow. */
 function rounds(round: number, toolNames: readonly string[]): fc.Arbitrary<Message[]> {
   const user = fc
-    .array(fc.oneof({ weight: 3, arbitrary: textParts as fc.Arbitrary<Part> }, images), {
+    .array(fc.oneof({ weight: 3, arbitrary: textParts }, images), {
       minLength: 1,
       maxLength: 3,
     })

@@ -2,8 +2,6 @@ import type { Extras, Fields } from './dialect.js';
 import type { Part } from './parts.js';
 import type { Tool, ToolChoice } from './tools.js';
 
-export type { Dialect, Extras, Fields } from './dialect.js';
-
 /** What an app asks of a model, whatever the protocol it was asked in. */
 export interface Conversation {
   /** As the caller names it. */

@@ -1,4 +1,4 @@
-import type { Fields } from './conversation.js';
+import type { Fields } from './dialect.js';
 import { malformed } from './notes.js';
 
 /*

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Conversation, Extras } from './conversation.js';
+import type { Conversation } from './conversation.js';
+import type { Extras } from './dialect.js';
 import { noteForeignExtras } from './foreign-extras.js';
 import { Notes } from './notes.js';
 

@@ -1,4 +1,5 @@
-import type { Conversation, Dialect } from './conversation.js';
+import type { Conversation } from './conversation.js';
+import type { Dialect } from './dialect.js';
 import { type Notes, refuse } from './notes.js';
 
 /**

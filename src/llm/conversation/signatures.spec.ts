@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Dialect } from './conversation.js';
+import type { Dialect } from './dialect.js';
 import { seal, signatureFor, unseal } from './signatures.js';
 
 const DIALECTS: readonly Dialect[] = ['chat', 'responses', 'anthropic', 'gemini'];

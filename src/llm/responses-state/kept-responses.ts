@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import type { Cache } from 'cache-manager';
 import { Settings } from '../../settings/settings.js';
-import type { Fields } from '../conversation/conversation.js';
+import type { Fields } from '../conversation/dialect.js';
 
 /** One answer as its client may name it later. */
 export interface KeptResponse {

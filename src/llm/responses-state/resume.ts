@@ -1,5 +1,5 @@
 import { responseOfItem } from '../adapters/responses/ids.js';
-import type { Fields } from '../conversation/conversation.js';
+import type { Fields } from '../conversation/dialect.js';
 import { isFields } from '../conversation/fields.js';
 import type { KeptResponse } from './kept-responses.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../../kernel/errors.js';
 import type { Call } from '../../proxy/call.js';
 import { queryValues } from '../../proxy/wire/query.js';
-import type { Fields } from '../conversation/conversation.js';
+import type { Fields } from '../conversation/dialect.js';
 import { type KeptResponse, KeptResponses } from './kept-responses.js';
 
 const PATH = /\/responses\/(resp_[^/]+)(?:\/(input_items|cancel))?$/;

@@ -1,6 +1,6 @@
 import { KeywheelError } from '../../kernel/errors.js';
 import type { CallBody } from '../../proxy/wire/call-body.js';
-import type { Fields } from '../conversation/conversation.js';
+import type { Fields } from '../conversation/dialect.js';
 import { parsePrecise } from '../conversation/precise-json.js';
 import { assertDepth } from './json-depth.js';
 

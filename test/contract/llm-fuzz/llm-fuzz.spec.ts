@@ -3,7 +3,8 @@ import type { Spoken } from '../../fakes/programmed-upstream/programmed-upstream
 import { KeywheelError } from '../../../src/kernel/errors.js';
 import { ADAPTERS } from '../../../src/llm/adapters/adapters.js';
 import { CODECS } from '../../../src/llm/adapters/codecs.js';
-import type { Conversation, Fields } from '../../../src/llm/conversation/conversation.js';
+import type { Conversation } from '../../../src/llm/conversation/conversation.js';
+import type { Fields } from '../../../src/llm/conversation/dialect.js';
 import { Notes } from '../../../src/llm/conversation/notes.js';
 import { makeSink } from '../../../src/llm/translation/generation/reply-sink.js';
 import { StreamTranslation } from '../../../src/llm/translation/generation/stream-translation.js';

@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import type { Citation, Part, Signature } from '../../conversation/parts.js';
 import type { OpenEvent, ReplyEvent } from '../../conversation/reply-events.js';

@@ -1,6 +1,6 @@
 import type { KeywheelError } from '../../../kernel/errors.js';
 import { at, parseJson, textOf } from '../../../kernel/judging.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Fault } from '../../conversation/reply.js';
 
 /** https://docs.anthropic.com/en/api/errors */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeywheelError } from '../../../kernel/errors.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { Notes } from '../../conversation/notes.js';
 import messages from './__fixtures__/messages.json' with { type: 'json' };
 import { anthropicCodec } from './codec.js';

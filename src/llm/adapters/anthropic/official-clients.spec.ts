@@ -3,7 +3,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { generateText, streamText } from 'ai';
 import { describe, expect, it } from 'vitest';
 import type { ReplyContext } from '../../conversation/codec.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Part } from '../../conversation/parts.js';
 import type { Reply } from '../../conversation/reply.js';
 import type { ReplyEvent } from '../../conversation/reply-events.js';

@@ -1,4 +1,4 @@
-import type { Extras, Fields } from '../../conversation/conversation.js';
+import type { Extras, Fields } from '../../conversation/dialect.js';
 import {
   fieldsOf,
   isFields,

@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { fieldsOf, isFields, listOf, optionalText, otherFields, textOf } from '../../conversation/fields.js';
 import { malformed } from '../../conversation/notes.js';
 import type { MediaPart, MediaSource, Part, TextPart } from '../../conversation/parts.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { Notes } from '../../conversation/notes.js';
 import { anthropicCodec } from './codec.js';
 import { overTheWire } from './sse.fixture.js';

@@ -1,11 +1,6 @@
 import type { RequestFacts } from '../../conversation/codec.js';
-import type {
-  Conversation,
-  Fields,
-  Message,
-  OutputFormat,
-  Sampling,
-} from '../../conversation/conversation.js';
+import type { Conversation, Message, OutputFormat, Sampling } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import {
   fieldsOf,
   isFields,

@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { fieldsOf, isFields, optionalText, textOf } from '../../conversation/fields.js';
 import type { Reply } from '../../conversation/reply.js';
 import { readFinish } from './finish.js';

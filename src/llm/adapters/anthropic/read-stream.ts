@@ -1,6 +1,6 @@
 import type { StreamEvent } from '../adapter.js';
 import type { StreamReader } from '../../conversation/codec.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import { parsePrecise } from '../../conversation/precise-json.js';
 import type { Fault } from '../../conversation/reply.js';

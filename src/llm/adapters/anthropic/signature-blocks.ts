@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Part, Signature } from '../../conversation/parts.js';
 import { seal } from '../../conversation/signatures.js';
 

@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import { malformed, type Notes, refuse } from '../../conversation/notes.js';
 import type { CallPart, Part, ResultPart, TextPart, ThoughtPart } from '../../conversation/parts.js';
@@ -24,7 +24,10 @@ export function writeBlocks(parts: readonly Part[], notes: Notes): Fields[] {
 function writeBlock(part: Part, notes: Notes): Fields | undefined {
   const own = part.extras?.anthropic;
   if (own?.[COVERED] === true) return undefined;
-  if (isFields(own?.[WHOLE_BLOCK])) return own[WHOLE_BLOCK];
+  return isFields(own?.[WHOLE_BLOCK]) ? own[WHOLE_BLOCK] : writeKind(part, notes);
+}
+
+function writeKind(part: Part, notes: Notes): Fields | undefined {
   switch (part.kind) {
     case 'text':
       return writeText(part);
@@ -34,7 +37,7 @@ function writeBlock(part: Part, notes: Notes): Fields | undefined {
       return writeThought(part, notes);
     case 'media':
       if (part.detail !== undefined && part.detail !== 'auto') notes.dropped('detail');
-      return { ...own, ...writeMedia(part), ...writeCacheMark(part.cache) };
+      return { ...part.extras?.anthropic, ...writeMedia(part), ...writeCacheMark(part.cache) };
     case 'call':
       return writeCall(part);
     case 'result':

@@ -1,4 +1,5 @@
-import type { Conversation, Fields, Message } from '../../conversation/conversation.js';
+import type { Conversation, Message } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
 import { writeBlocks } from './write-blocks.js';
 

@@ -1,4 +1,5 @@
-import type { Fields, OutputFormat } from '../../conversation/conversation.js';
+import type { OutputFormat } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
 import type { ClaudeModel } from './claude-models.js';
 import { isBeyondGrammar } from './grammar-limits.js';

@@ -1,5 +1,5 @@
 import type { ReplyContext } from '../../conversation/codec.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Candidate, Reply } from '../../conversation/reply.js';
 import { wordsForNothing, writeFinish } from './finish.js';
 import { layOver } from './read-response.js';

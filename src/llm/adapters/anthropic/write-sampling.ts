@@ -1,4 +1,5 @@
-import type { Fields, Sampling } from '../../conversation/conversation.js';
+import type { Sampling } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Notes } from '../../conversation/notes.js';
 import type { ClaudeModel } from './claude-models.js';
 

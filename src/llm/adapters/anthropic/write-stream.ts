@@ -1,5 +1,5 @@
 import type { ReplyContext, StreamWriter } from '../../conversation/codec.js';
-import type { Extras, Fields } from '../../conversation/conversation.js';
+import type { Extras, Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import { InTurn } from '../../conversation/in-turn.js';
 import type { Part } from '../../conversation/parts.js';

@@ -1,4 +1,5 @@
-import type { Conversation, Effort, Fields, Thinking } from '../../conversation/conversation.js';
+import type { Conversation, Effort, Thinking } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
 import { budgetOf, effortOf, isThoughtless } from '../../conversation/thinking.js';

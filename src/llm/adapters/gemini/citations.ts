@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields, otherFields } from '../../conversation/fields.js';
 import type { Citation, Part } from '../../conversation/parts.js';
 import { byteOffset, charOffset } from './byte-offsets.js';

@@ -1,5 +1,5 @@
 import type { KeywheelError } from '../../../kernel/errors.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Fault } from '../../conversation/reply.js';
 import { readFault as readStatus } from './fault.js';
 

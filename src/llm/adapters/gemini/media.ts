@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { textOf, optionalText } from '../../conversation/fields.js';
 import { refuse } from '../../conversation/notes.js';
 import type { MediaPart, MediaSource } from '../../conversation/parts.js';

@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { fieldsOf, isFields, optionalText, otherFields, textOf } from '../../conversation/fields.js';
 import type { CallPart, MediaPart, Part, ThoughtPart } from '../../conversation/parts.js';
 import type { CallIds } from './call-ids.js';

@@ -1,5 +1,6 @@
 import type { RequestFacts } from '../../conversation/codec.js';
-import type { Conversation, Fields } from '../../conversation/conversation.js';
+import type { Conversation } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields, otherFields, textOf } from '../../conversation/fields.js';
 import { malformed } from '../../conversation/notes.js';
 import { camelFields, optionalMessage } from './proto.js';

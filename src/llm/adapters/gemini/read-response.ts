@@ -1,5 +1,5 @@
 import { KeywheelError } from '../../../kernel/errors.js';
-import type { Extras, Fields } from '../../conversation/conversation.js';
+import type { Extras, Fields } from '../../conversation/dialect.js';
 import { isFields, otherFields } from '../../conversation/fields.js';
 import type { Citation, Part } from '../../conversation/parts.js';
 import type { Candidate, Reply, TokenCounts } from '../../conversation/reply.js';

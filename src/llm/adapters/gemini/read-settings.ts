@@ -1,11 +1,11 @@
 import type {
   Conversation,
   Effort,
-  Fields,
   Modality,
   OutputFormat,
   Speech,
 } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import {
   isFields,
   optionalFields,

@@ -1,6 +1,7 @@
 import { calledTools } from '../../conversation/called-tools.js';
 import type { WriteContext } from '../../conversation/codec.js';
-import type { Conversation, Fields, Message } from '../../conversation/conversation.js';
+import type { Conversation, Message } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { refuse } from '../../conversation/notes.js';
 import type { Part } from '../../conversation/parts.js';
 import { NO_SIGNATURE } from './carried-signature.js';

@@ -1,5 +1,6 @@
 import type { WriteContext, WrittenRequest } from '../../conversation/codec.js';
-import type { Conversation, Fields } from '../../conversation/conversation.js';
+import type { Conversation } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import { noteForeignExtras } from '../../conversation/foreign-extras.js';
 import type { Notes } from '../../conversation/notes.js';

@@ -1,5 +1,5 @@
 import type { ReplyContext } from '../../conversation/codec.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Candidate, Finish, Reply } from '../../conversation/reply.js';
 import { writeCitations } from './citations.js';
 import { blockedPrompt, writeFinish } from './finish.js';

@@ -1,5 +1,6 @@
 import type { WriteContext } from '../../conversation/codec.js';
-import type { Conversation, Fields, OutputFormat, Speech } from '../../conversation/conversation.js';
+import type { Conversation, OutputFormat, Speech } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { refuse } from '../../conversation/notes.js';
 import { generationOf } from './model-facts.js';
 import { withoutConst } from './schema.js';

@@ -1,5 +1,5 @@
 import type { ReplyContext, StreamWriter } from '../../conversation/codec.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { CallPart, TextPart } from '../../conversation/parts.js';
 import type { Fault, Finish, TokenCounts } from '../../conversation/reply.js';
 import type { DeltaEvent, OpenEvent, ReplyEvent, SignatureEvent } from '../../conversation/reply-events.js';

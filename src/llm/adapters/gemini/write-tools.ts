@@ -1,5 +1,6 @@
 import type { WriteContext } from '../../conversation/codec.js';
-import type { Conversation, Fields } from '../../conversation/conversation.js';
+import type { Conversation } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { refuse } from '../../conversation/notes.js';
 import type { FunctionTool, HostedTool, Tool, ToolChoice } from '../../conversation/tools.js';
 import { isGemini3 } from './model-facts.js';

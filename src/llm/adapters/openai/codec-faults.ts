@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Fault } from '../../conversation/reply.js';
 import { at, parseJson, textOf } from '../../../kernel/judging.js';
 import { errorType } from './errors.js';

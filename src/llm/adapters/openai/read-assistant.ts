@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { fieldsOf, optionalFields, optionalList, optionalText, textOf } from '../../conversation/fields.js';
 import { malformed } from '../../conversation/notes.js';
 import { parsePrecise } from '../../conversation/precise-json.js';

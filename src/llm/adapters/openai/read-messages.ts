@@ -1,4 +1,5 @@
-import type { Fields, Message } from '../../conversation/conversation.js';
+import type { Message } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import {
   fieldsOf,
   listOf,

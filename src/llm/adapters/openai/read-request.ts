@@ -1,11 +1,11 @@
 import type {
   Conversation,
-  Fields,
   Modality,
   OutputFormat,
   Sampling,
   Speech,
 } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { RequestFacts } from '../../conversation/codec.js';
 import {
   fieldsOf,

@@ -1,5 +1,5 @@
 import type { StreamReader } from '../../conversation/codec.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import type { ReplyEvent } from '../../conversation/reply-events.js';
 import type { StreamEvent } from '../adapter.js';

@@ -1,4 +1,5 @@
-import { EFFORTS, type Effort, type Fields, type Thinking } from '../../conversation/conversation.js';
+import { EFFORTS, type Effort, type Thinking } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import {
   isFields,
   optionalFields,

@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import type { Signature, ThoughtPart } from '../../conversation/parts.js';
 import { seal, unseal } from '../../conversation/signatures.js';

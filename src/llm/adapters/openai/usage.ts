@@ -1,5 +1,5 @@
 import type { Usage } from '../../../proxy/call.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { TokenCounts } from '../../conversation/reply.js';
 import { count, lastObject, objectAt } from '../json-part.js';
 

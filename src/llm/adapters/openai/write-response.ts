@@ -1,5 +1,6 @@
 import type { ReplyContext } from '../../conversation/codec.js';
-import type { Conversation, Fields } from '../../conversation/conversation.js';
+import type { Conversation } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import type { CallPart, MediaPart, Part, TextPart } from '../../conversation/parts.js';
 import type { Candidate, Reply } from '../../conversation/reply.js';

@@ -1,5 +1,5 @@
 import type { ReplyContext, StreamWriter } from '../../conversation/codec.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { TokenCounts } from '../../conversation/reply.js';
 import type { FaultEvent, ReplyEvent, StartEvent } from '../../conversation/reply-events.js';
 import { isFields } from '../../conversation/fields.js';

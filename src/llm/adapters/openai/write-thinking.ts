@@ -1,4 +1,5 @@
-import type { Effort, Fields, Thinking } from '../../conversation/conversation.js';
+import type { Effort, Thinking } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Notes } from '../../conversation/notes.js';
 import { budgetOf, effortOf, isThoughtless } from '../../conversation/thinking.js';
 import type { Quirks } from './quirks.js';

@@ -1,5 +1,5 @@
 import { at, parseJson, textOf } from '../../../kernel/judging.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Fault } from '../../conversation/reply.js';
 
 /** https://platform.openai.com/docs/guides/error-codes: the SDK picks its error class by the status alone. */

@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 
 /** Events of a stream, numbered in a row. https://platform.openai.com/docs/api-reference/responses-streaming */
 export class Frames {

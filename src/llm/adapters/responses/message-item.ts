@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Citation } from '../../conversation/parts.js';
 import type { TokenLogprob } from '../../conversation/reply.js';
 import { writeCitation } from './citations.js';

@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { optionalText, textOf } from '../../conversation/fields.js';
 import { malformed } from '../../conversation/notes.js';
 import type { CallPart, MediaPart, NativePart, Part, ResultPart } from '../../conversation/parts.js';

@@ -2,11 +2,11 @@ import type { RequestFacts } from '../../conversation/codec.js';
 import {
   type Conversation,
   EFFORTS,
-  type Fields,
   type OutputFormat,
   type Sampling,
   type Thinking,
 } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import {
   fieldsOf,
   optionalFields,

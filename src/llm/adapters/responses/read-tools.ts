@@ -1,4 +1,5 @@
-import type { Conversation, Fields } from '../../conversation/conversation.js';
+import type { Conversation } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import {
   fieldsOf,
   isFields,

@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Frames } from './frames.js';
 
 /** A reasoning item while it is written: one summary, and what has to come back. */

@@ -1,5 +1,6 @@
 import type { ReplyContext } from '../../conversation/codec.js';
-import type { Conversation, Fields } from '../../conversation/conversation.js';
+import type { Conversation } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import { effortOf } from '../../conversation/thinking.js';
 import type { Tool } from '../../conversation/tools.js';

@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { TokenCounts } from '../../conversation/reply.js';
 import { count, objectAt } from '../json-part.js';
 

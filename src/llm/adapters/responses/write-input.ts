@@ -1,4 +1,5 @@
-import type { Conversation, Fields, Message } from '../../conversation/conversation.js';
+import type { Conversation, Message } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Notes } from '../../conversation/notes.js';
 import type { CallPart, MediaPart, Part, ResultPart, TextPart } from '../../conversation/parts.js';
 import { wireCallId } from './ids.js';

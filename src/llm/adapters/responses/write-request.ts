@@ -1,5 +1,6 @@
 import type { WriteContext, WrittenRequest } from '../../conversation/codec.js';
-import type { Conversation, Fields, OutputFormat } from '../../conversation/conversation.js';
+import type { Conversation, OutputFormat } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { noteForeignExtras } from '../../conversation/foreign-extras.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
 import { writeInput } from './write-input.js';

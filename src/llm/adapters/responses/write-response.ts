@@ -1,5 +1,5 @@
 import type { ReplyContext } from '../../conversation/codec.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Reply } from '../../conversation/reply.js';
 import { scatter } from '../../conversation/scatter.js';
 import { ResponseWriter } from './write-stream.js';

@@ -1,5 +1,5 @@
 import type { ReplyContext, StreamWriter } from '../../conversation/codec.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { InTurn } from '../../conversation/in-turn.js';
 import type { Finish, TokenCounts } from '../../conversation/reply.js';
 import type { FaultEvent, ReplyEvent } from '../../conversation/reply-events.js';

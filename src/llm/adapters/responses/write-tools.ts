@@ -1,4 +1,5 @@
-import type { Conversation, Fields } from '../../conversation/conversation.js';
+import type { Conversation } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
 import type { FunctionTool, HostedTool, Tool, ToolChoice } from '../../conversation/tools.js';

@@ -1,6 +1,6 @@
 import type { Upstream } from '../../../upstreams/upstream.js';
 import type { Candidate } from '../../candidate.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { Notes, refuse } from '../../conversation/notes.js';
 import type { LlmPath } from '../../llm-path.js';
 import type { AskedCall, OperationTranslation, WriteFor } from '../operation.js';

@@ -1,6 +1,6 @@
 import { camelFields, messageOf, optionalMessage, optionalProtoNumber } from '../../adapters/gemini/proto.js';
 import { count } from '../../adapters/json-part.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields, listOf, optionalList, otherFields } from '../../conversation/fields.js';
 import { malformed, refuse } from '../../conversation/notes.js';
 import type { EmbeddingRequest, Embeddings } from './embedding-request.js';

@@ -1,5 +1,5 @@
 import { count, objectAt } from '../../adapters/json-part.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields, listOf, optionalNumber, optionalText, otherFields } from '../../conversation/fields.js';
 import { malformed, refuse } from '../../conversation/notes.js';
 import type { EmbeddingRequest, Embeddings } from './embedding-request.js';

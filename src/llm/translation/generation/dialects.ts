@@ -1,5 +1,5 @@
 import type { Upstream } from '../../../upstreams/upstream.js';
-import type { Dialect } from '../../conversation/conversation.js';
+import type { Dialect } from '../../conversation/dialect.js';
 import type { LlmPath } from '../../llm-path.js';
 
 /** Operations that ask a model for an answer, and the dialect they are written in. */

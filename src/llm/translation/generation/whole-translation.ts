@@ -4,7 +4,7 @@ import type { Verdict } from '../../../kernel/verdict.js';
 import type { Usage } from '../../../proxy/call.js';
 import type { ReplyWatch } from '../../../proxy/plan.js';
 import type { Codec } from '../../conversation/codec.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { parsePrecise } from '../../conversation/precise-json.js';
 import type { ReplySink } from './reply-sink.js';
 import { usageOf } from './usage-of.js';

@@ -1,5 +1,5 @@
 import { CODECS } from '../../adapters/codecs.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
 import { blocked } from '../whole/json-call.js';
 import { withheldBecause } from '../whole/withheld.js';

@@ -1,5 +1,5 @@
 import { KeywheelError } from '../../../kernel/errors.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import {
   optionalFlag,
   optionalNumber,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Upstream } from '../../../upstreams/upstream.js';
 import type { Candidate } from '../../candidate.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { Notes } from '../../conversation/notes.js';
 import { IMAGE_FILES, type LlmPath } from '../../llm-path.js';
 import { usageOf } from '../generation/usage-of.js';

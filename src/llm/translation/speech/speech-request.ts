@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields, optionalNumber, optionalText, otherFields, textOf } from '../../conversation/fields.js';
 import { malformed, refuse } from '../../conversation/notes.js';
 import { FORMATS, type SoundFormat } from './sound.js';

@@ -1,6 +1,7 @@
 import { camelFields, optionalMessage } from '../../adapters/gemini/proto.js';
 import { CODECS } from '../../adapters/codecs.js';
-import type { Conversation, Fields } from '../../conversation/conversation.js';
+import type { Conversation } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { LlmPath } from '../../llm-path.js';
 
 /** Counters ask for no limit of an answer, which Anthropic's requests must have. */

@@ -1,6 +1,7 @@
 import { CODECS } from '../../adapters/codecs.js';
 import type { Codec } from '../../conversation/codec.js';
-import type { Conversation, Fields } from '../../conversation/conversation.js';
+import type { Conversation } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Notes } from '../../conversation/notes.js';
 import type { Upstream } from '../../../upstreams/upstream.js';
 import { geminiPath } from '../whole/json-call.js';

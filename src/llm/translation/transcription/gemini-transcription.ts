@@ -1,4 +1,4 @@
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Notes } from '../../conversation/notes.js';
 import type { TranscriptionRequest } from './transcription-request.js';
 

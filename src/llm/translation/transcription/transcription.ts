@@ -2,7 +2,7 @@ import type { Upstream } from '../../../upstreams/upstream.js';
 import { ADAPTERS } from '../../adapters/adapters.js';
 import { CODECS } from '../../adapters/codecs.js';
 import type { Candidate } from '../../candidate.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { Notes } from '../../conversation/notes.js';
 import type { LlmPath } from '../../llm-path.js';
 import { answerRules } from '../generation/answer-rules.js';

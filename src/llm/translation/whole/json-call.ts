@@ -1,6 +1,6 @@
 import { KeywheelError } from '../../../kernel/errors.js';
 import type { Candidate } from '../../candidate.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import type { Notes } from '../../conversation/notes.js';
 import type { LlmProtocol } from '../../llm-path.js';
 import { dressedFor } from '../../target-dress.js';

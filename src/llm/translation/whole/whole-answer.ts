@@ -4,7 +4,7 @@ import { upstreamFault } from '../../../kernel/judging.js';
 import { CALLER_FAULT, type Verdict } from '../../../kernel/verdict.js';
 import type { Usage } from '../../../proxy/call.js';
 import type { ReplyWatch } from '../../../proxy/plan.js';
-import type { Fields } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 
 /** What the caller gets instead of the upstream's answer. */

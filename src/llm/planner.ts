@@ -22,7 +22,7 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /** A call of an LLM path, from its body to its plan. */
 @Injectable()
-export class Passthrough {
+export class Planner {
   constructor(
     private readonly targets: Targets,
     private readonly resources: GeminiResources,
