@@ -27,6 +27,8 @@ export function openRedis(url: string): RedisClient {
     connectTimeout: CONNECT_TIMEOUT,
     maxRetriesPerRequest: 0,
     connectionName: 'keywheel',
+    // Who listens subscribes anew by itself; ioredis would leave a rejection behind where that fails.
+    autoResubscribe: false,
     ...(place.kind !== 'single' && { ...place.login, ...(place.tls && { tls: {} }) }),
   };
   return place.kind === 'cluster' ? openCluster(place, plain) : openOne(place, plain);

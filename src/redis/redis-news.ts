@@ -56,8 +56,18 @@ export class RedisNews {
   }
 
   private read(text: string): void {
-    const news = JSON.parse(text) as News;
-    if (news.from === this.instance) return;
+    const news = newsOf(text);
+    if (!news || news.from === this.instance) return;
     for (const reader of this.readers.get(news.kind) ?? []) reader(news);
+  }
+}
+
+/** Undefined for what is no news of ours. */
+function newsOf(text: string): News | undefined {
+  try {
+    const value = JSON.parse(text) as News | null;
+    return typeof value === 'object' && value !== null && typeof value.kind === 'string' ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
