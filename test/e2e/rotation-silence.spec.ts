@@ -27,7 +27,8 @@ beforeAll(async () => {
 
 afterAll(() => house.close());
 
-describe('silence', () => {
+/** At once, since each waits most of the time, and in a pool of its own. */
+describe.concurrent('silence', () => {
   it.each(POOLS)('%i of %i keys never answer, no client notices', async (...pool) => {
     const { slug } = await failingPool(house, 'openai', 'silence', pool, SPEC);
     expect(await failures(house, slug, 'openai', { calls: 60, pace: 20 })).toEqual([]);
@@ -38,6 +39,14 @@ describe('silence', () => {
     expect(await failures(house, slug, 'openai', { calls: 60, pace: 20 })).toEqual([]);
   });
 
+  it('of all keys ends as a time-out', async () => {
+    const { slug } = await failingPool(house, 'openai', 'silence', [3, 3], SPEC);
+    const told = await failures(house, slug, 'openai', { calls: 1, pace: 1 });
+    expect(told).toEqual([expect.stringContaining('upstream_timeout')]);
+  });
+});
+
+describe('silence and a single stream', () => {
   it.each([
     [1, 2],
     [9, 10],
@@ -48,11 +57,5 @@ describe('silence', () => {
     // The list of models may be asked for meanwhile, with GET.
     const answered = house.upstream.callsWith(good[0]!).filter(({ method }) => method === 'POST');
     expect(answered).toHaveLength(1);
-  });
-
-  it('of all keys ends as a time-out', async () => {
-    const { slug } = await failingPool(house, 'openai', 'silence', [3, 3], SPEC);
-    const told = await failures(house, slug, 'openai', { calls: 1, pace: 1 });
-    expect(told).toEqual([expect.stringContaining('upstream_timeout')]);
   });
 });
