@@ -45,6 +45,14 @@ const TASKS = {
     await ensureInstalled();
     return run(bin('vitest'), args);
   },
+  /** Measures anew what survives translation, writes it down for a person to read, and prints the sums. */
+  async conformance() {
+    await ensureInstalled();
+    const suite = ['run', '--project', 'e2e', 'test/e2e/conformance.spec.ts'];
+    const code = await run(bin('vitest'), suite, { env: { CONFORMANCE: 'write' } });
+    await run(bin('prettier'), ['--write', '--log-level', 'warn', 'test/e2e/conformance/expected.ts']);
+    return code || runNode(['scripts/write-conformance.mjs', '--print']);
+  },
   async lint(args) {
     await ensureInstalled();
     return run(bin('eslint'), ['.', ...args]);

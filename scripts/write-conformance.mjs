@@ -1,6 +1,7 @@
-// node scripts/write-conformance.mjs [--check]
+// node scripts/write-conformance.mjs [--check | --print]
 // Publishes what test/e2e/conformance.spec.ts checks: the whole table as docs/conformance.md, and its sums between
-// `<!-- conformance:begin -->` and `<!-- conformance:end -->` in the README; or tells by exit code 1 that they are old.
+// `<!-- conformance:begin -->` and `<!-- conformance:end -->` in the README, and prints the sums where asked to; or tells
+// by exit code 1 that they are old.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -97,6 +98,8 @@ const read = (file) => {
     return undefined;
   }
 };
+
+if (process.argv.includes('--print')) console.log(`\n${sums()}`);
 
 const wanted = [
   [TABLE, fullTable()],

@@ -6,6 +6,7 @@ import type { MediaPart, Part } from '../../conversation/parts.js';
 
 /** For all URLs of one call together; base64 makes a third more of it, and providers take no more in one request. */
 const MOST_BYTES = 20 * 1024 * 1024;
+/** For all of them. */
 const TIME_OUT_MS = 30_000;
 /** URLs of one call. */
 const MOST_URLS = 100;
@@ -43,20 +44,21 @@ export class MediaFetcher {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, Fetched>> {
     let room = MOST_BYTES;
+    const until = Date.now() + TIME_OUT_MS;
     const fetched = new Map<string, Fetched>();
     for (const url of urls) {
-      const one = await this.fetch(url, room, signal);
+      const one = await this.fetch(url, { room, timeoutMs: Math.max(until - Date.now(), 1), signal });
       room -= one.bytes.length;
       fetched.set(url, one);
     }
     return fetched;
   }
 
-  private async fetch(url: string, room: number, signal: AbortSignal): Promise<Fetched> {
+  private async fetch(url: string, { room, timeoutMs, signal }: Bounds): Promise<Fetched> {
     const host = hostOf(url);
     if (host === undefined) throw unreachable('A URL in the request is not valid.');
     try {
-      const request = { method: 'GET', url, timeoutMs: TIME_OUT_MS, maxBytes: Math.max(room, 1), signal };
+      const request = { method: 'GET', url, timeoutMs, maxBytes: Math.max(room, 1), signal };
       const { status, headers, body } = await this.http.download(request);
       if (status !== 200) throw unreachable(`${host} answered ${status} to the URL in the request.`);
       return { bytes: Buffer.from(body), mime: headers['content-type']?.split(';', 1)[0]?.trim() };
@@ -65,6 +67,13 @@ export class MediaFetcher {
       throw error.code === 'media_unreachable' ? error : unreachable(error.message);
     }
   }
+}
+
+/** What is left for one URL, of what all may take. */
+interface Bounds {
+  readonly room: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
 }
 
 interface Fetched {

@@ -6,6 +6,7 @@ import type { ReplyWatch } from '../../../proxy/plan.js';
 import type { Codec } from '../../conversation/codec.js';
 import type { Fields } from '../../conversation/dialect.js';
 import { parsePrecise } from '../../conversation/precise-json.js';
+import type { Reply } from '../../conversation/reply.js';
 import type { ReplySink } from './reply-sink.js';
 import { usageOf } from './usage-of.js';
 
@@ -39,6 +40,10 @@ export class WholeTranslation implements ReplyWatch {
     if (this.failure) return NOTHING;
     try {
       const reply = this.codec.readReply(parsePrecise(Buffer.concat(this.chunks).toString('utf8')) as Fields);
+      if (isEmpty(reply)) {
+        this.fail('The upstream’s answer is empty.');
+        return NOTHING;
+      }
       this.usage = reply.usage && usageOf(reply.usage);
       this.sink.addWhole(reply);
       this.complete = true;
@@ -54,4 +59,11 @@ export class WholeTranslation implements ReplyWatch {
     this.failure = upstreamFault('unreadable_answer');
     this.error = new KeywheelError('upstream_broken', message, { cause });
   }
+}
+
+/** Neither content nor a word on why it ended: nothing was answered. */
+function isEmpty({ candidates }: Reply): boolean {
+  return candidates.every(
+    ({ parts, finish }) => parts.length === 0 && finish.reason === 'other' && finish.native === undefined,
+  );
 }
