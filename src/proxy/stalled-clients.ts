@@ -39,9 +39,12 @@ export class StalledClients {
     }, pause).unref();
   }
 
-  /** A call has ended; where its client is slow to read, it is still looked at. */
-  ended(visited: Visited): void {
-    if (visited.res.writableLength > 0) this.leaving.add(visited);
+  /**
+   * A call has ended; where much of its answer has still to leave, it is looked at further. A small answer is
+   * always on its way at this moment: to keep those would keep all calls of the last seconds.
+   */
+  ended({ req, res }: Visited): void {
+    if (res.writableLength > res.writableHighWaterMark) this.leaving.add({ req, res });
   }
 
   look(): void {
