@@ -20,7 +20,7 @@ export class Protection {
     readonly budget: RetryBudget,
   ) {}
 
-  /** Why the upstream must not be called now, or undefined; then the call must end in `attempted` or `forgone`. */
+  /** Why the upstream must not be called now, or undefined; then the call must end in `callEnded` or `forgone`. */
   refusal(upstream: Upstream, now: number): KeywheelError | undefined {
     const retryAfterMs = this.breakers.closedFor(upstream.id, now);
     if (retryAfterMs === undefined) return undefined;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Egress } from '../egress/egress.js';
 import type { Lease } from '../keys/pool/lease.js';
 import { Settings } from '../settings/settings.js';
+import { credentialValue } from '../upstreams/credential.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { Call } from './call.js';
 import { Exchange } from './exchange.js';
@@ -63,6 +64,6 @@ export class Sender {
 function withQueryKey(path: string, upstream: Upstream, secret: string): string {
   const { credential } = upstream;
   if (credential.in !== 'query') return path;
-  const value = encodeURIComponent(credential.format.replace('{key}', () => secret));
+  const value = encodeURIComponent(credentialValue(credential, secret));
   return `${path}${path.includes('?') ? '&' : '?'}${encodeURIComponent(credential.name)}=${value}`;
 }

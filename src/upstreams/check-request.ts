@@ -35,7 +35,7 @@ export function keyedRequest(
   const headers: Record<string, string> = { accept: 'application/json', ...rules.defaults, ...rules.set };
   const parameters = query ? [query] : [];
   if (secret) {
-    const value = credentialValue(credential, secret);
+    const value = credentialValue(credential, secret.reveal());
     if (credential.in === 'header') headers[credential.name] = value;
     else parameters.push(`${credential.name}=${encodeURIComponent(value)}`);
   }

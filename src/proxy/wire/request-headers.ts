@@ -1,3 +1,4 @@
+import { credentialValue } from '../../upstreams/credential.js';
 import type { Credential, HeaderRules } from '../../upstreams/upstream.js';
 import { dropNamed, HOP_BY_HOP, namedByConnection, PROXY_PREFIX } from './hop-by-hop.js';
 
@@ -28,8 +29,6 @@ const CLIENT_ONLY = new Set([
 
 const CLIENT_ONLY_PREFIXES = ['x-keywheel-', 'x-forwarded-', 'cf-'];
 
-const KEY = '{key}';
-
 /** An upstream's rules, made ready once: rules are immutable and live as long as the upstream's snapshot. */
 interface ReadyRules {
   /** Dropped from what the client sent: removed by name, or replaced. */
@@ -55,12 +54,6 @@ function readyRules(rules: HeaderRules): ReadyRules {
   const made = { drop, add, defaults: Object.entries(rules.defaults ?? {}).flat() };
   ready.set(rules, made);
   return made;
-}
-
-/** The text that carries the key. `format` holds `{key}` once; without it the key stands alone. */
-export function formatCredential(format: string, secret: string): string {
-  const at = format.indexOf(KEY);
-  return at === -1 ? secret : format.slice(0, at) + secret + format.slice(at + KEY.length);
 }
 
 /**
@@ -100,7 +93,7 @@ export function forwardedHeaders(
   }
   flat.push('accept-encoding', 'identity');
   if (own !== undefined && secret !== undefined && !OURS.has(own)) {
-    flat.push(credential.name, formatCredential(credential.format, secret));
+    flat.push(credential.name, credentialValue(credential, secret));
   }
   return flat;
 }
