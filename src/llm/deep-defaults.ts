@@ -1,4 +1,5 @@
-type Fields = Readonly<Record<string, unknown>>;
+import type { Fields } from './conversation/dialect.js';
+import { isFields } from './conversation/fields.js';
 
 /** Fields of which a provider takes one at most: where the client sent one, no other is put beside it. */
 const ALTERNATIVES: readonly (readonly string[])[] = [
@@ -52,8 +53,4 @@ export function namesOf(name: string): string[] {
 function hasAlternative(body: Fields, name: string): boolean {
   const group = ALTERNATIVES.find((names) => names.includes(name));
   return group?.some((other) => ownName(body, other) !== undefined) ?? false;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

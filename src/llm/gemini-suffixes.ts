@@ -1,3 +1,6 @@
+import type { Fields } from './conversation/dialect.js';
+import { isFields } from './conversation/fields.js';
+
 /*
  * Endings of a model's name that ask for settings, as users of other Gemini gateways know them. They are read only
  * where an upstream has `modelSuffixes` on.
@@ -33,8 +36,6 @@ export function readSuffixes(name: string, exists: (model: string) => boolean): 
   }
   return { model, suffixes: found ?? NO_SUFFIXES };
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The top-level fields of a body that suffixes read or set, under both names that Google's JSON has for them. */
 export const SUFFIX_FIELDS = ['tools', 'generationConfig', 'generation_config'] as const;
@@ -94,8 +95,4 @@ function leastThinking(model: string): Fields {
 
 function hasEither(fields: Fields, ...names: readonly string[]): boolean {
   return names.some((name) => Object.hasOwn(fields, name));
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

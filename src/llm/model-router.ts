@@ -13,8 +13,6 @@ import { Discovery } from './models/discovery.js';
 import { type Asker, RouteFinder } from './route-finder.js';
 import { Translator } from './translation/translator.js';
 
-export type { Candidate } from './candidate.js';
-
 /** Which upstreams a call may go to, best first. */
 @Injectable()
 export class ModelRouter {

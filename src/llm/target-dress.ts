@@ -1,10 +1,9 @@
 import { matchesModel } from '../kernel/limits.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { Candidate } from './candidate.js';
+import type { Fields } from './conversation/dialect.js';
 import { namesOf, withDefaults } from './deep-defaults.js';
 import { applySuffixes, SUFFIX_FIELDS, type Suffix } from './gemini-suffixes.js';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What a target adds to the body of a call: settings that the model's endings ask for, and its own defaults. */
 export interface Dress {

@@ -1,6 +1,7 @@
 import { KeywheelError } from '../../kernel/errors.js';
 import type { CallBody } from '../../proxy/wire/call-body.js';
 import type { Fields } from '../conversation/dialect.js';
+import { isFields } from '../conversation/fields.js';
 import { parsePrecise } from '../conversation/precise-json.js';
 import { assertDepth } from './json-depth.js';
 
@@ -14,6 +15,6 @@ export function readObject(body: CallBody): Fields {
   } catch (cause) {
     throw new KeywheelError('bad_body', 'The body is not valid JSON.', { cause });
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  if (isFields(value)) return value;
   throw new KeywheelError('bad_body', 'The body is not a JSON object.');
 }
