@@ -4,8 +4,7 @@ import type { Citation, Part, Signature } from '../../conversation/parts.js';
 import type { OpenEvent, ReplyEvent } from '../../conversation/reply-events.js';
 import { seal } from '../../conversation/signatures.js';
 import { writeCitation } from './citations.js';
-import { thoughtBlock, writeReplyBlocks } from './reply-blocks.js';
-import { callSignature, textSignature } from './signature-blocks.js';
+import { signatureBlock, thoughtBlock, writeReplyBlocks } from './reply-blocks.js';
 import { eventText } from './sse-text.js';
 
 type PartEvent = Extract<ReplyEvent, { readonly part: number }>;
@@ -102,9 +101,8 @@ export class BlockWriter {
 
   private signatureBlock({ kind, id, begun, signature }: OpenPart): string {
     if (!signature || kind === 'thought') return '';
-    const block =
-      kind === 'call' ? callSignature(id, signature) : textSignature(begun ? 'last' : 'alone', signature);
-    return this.block(block, []);
+    const place = kind === 'call' ? { call: id } : begun ? 'last' : 'alone';
+    return this.block(signatureBlock(place, signature), []);
   }
 
   private cite(citation: Citation): string {

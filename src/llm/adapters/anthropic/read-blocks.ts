@@ -11,11 +11,11 @@ import {
 } from '../../conversation/fields.js';
 import { malformed } from '../../conversation/notes.js';
 import type { CallPart, Citation, Part, ResultPart, Signature, TextPart } from '../../conversation/parts.js';
+import { attachSignatures } from '../../conversation/placed-signatures.js';
 import { unseal } from '../../conversation/signatures.js';
 import { readCacheMark } from './cache-control.js';
 import { readCitation } from './citations.js';
 import { readDocument, readImage, readSearchResult } from './read-media.js';
-import { attachSignatures } from './signature-blocks.js';
 
 /** Who wrote the blocks: what a client sends back may hold sealed signatures, an upstream's are its own. */
 export type Author = 'client' | 'upstream';

@@ -1,10 +1,17 @@
 import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
-import type { CallPart, MediaPart, Part, TextPart, ThoughtPart } from '../../conversation/parts.js';
+import type {
+  CallPart,
+  MediaPart,
+  Part,
+  Signature,
+  TextPart,
+  ThoughtPart,
+} from '../../conversation/parts.js';
+import { type Place, sealPlaced } from '../../conversation/placed-signatures.js';
 import { parsePrecise } from '../../conversation/precise-json.js';
 import { seal } from '../../conversation/signatures.js';
 import { writeCitation } from './citations.js';
-import { callSignature, textSignature } from './signature-blocks.js';
 
 /** A part of an answer as blocks for a client; a foreign signature has a block of its own in front. */
 export function writeReplyBlocks(part: Part): readonly Fields[] {
@@ -27,7 +34,7 @@ export function writeReplyBlocks(part: Part): readonly Fields[] {
 }
 
 function textBlocks({ text, citations, signature, extras }: TextPart): readonly Fields[] {
-  if (text === '') return signature ? [textSignature('alone', signature)] : [];
+  if (text === '') return signature ? [signatureBlock('alone', signature)] : [];
   const cited = (citations ?? []).map(writeCitation).filter((one) => one !== undefined);
   const block: Fields = {
     ...extras?.anthropic,
@@ -35,7 +42,12 @@ function textBlocks({ text, citations, signature, extras }: TextPart): readonly 
     text,
     ...(cited.length > 0 && { citations: cited }),
   };
-  return signature ? [textSignature('next', signature), block] : [block];
+  return signature ? [signatureBlock('next', signature), block] : [block];
+}
+
+/** A foreign signature in a block that official clients send back as it came. */
+export function signatureBlock(place: Place, signature: Signature): Fields {
+  return { type: 'redacted_thinking', data: sealPlaced(place, signature, 'anthropic') };
 }
 
 export function thoughtBlock({ text, redacted, signature }: ThoughtPart): Fields {
@@ -47,7 +59,7 @@ export function thoughtBlock({ text, redacted, signature }: ThoughtPart): Fields
 
 function callBlocks({ id, name, arguments: text, signature, extras }: CallPart): readonly Fields[] {
   const block: Fields = { ...extras?.anthropic, type: 'tool_use', id, name, input: inputOf(text) };
-  return signature ? [callSignature(id, signature), block] : [block];
+  return signature ? [signatureBlock({ call: id }, signature), block] : [block];
 }
 
 /**

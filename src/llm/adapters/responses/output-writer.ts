@@ -1,13 +1,13 @@
 import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import type { MediaPart, Part, Signature } from '../../conversation/parts.js';
+import { type Place, sealPlaced } from '../../conversation/placed-signatures.js';
 import type { TokenLogprob } from '../../conversation/reply.js';
 import type { OpenEvent, ReplyEvent } from '../../conversation/reply-events.js';
 import { CallItem } from './call-item.js';
 import type { Frames } from './frames.js';
 import { itemId } from './ids.js';
 import { MessageItem } from './message-item.js';
-import { placedContent } from './placed-signatures.js';
 import { encryptedContent } from './reasoning.js';
 import { ReasoningItem } from './reasoning-item.js';
 
@@ -142,13 +142,10 @@ export class OutputWriter {
     return begun + this.endReasoning(encryptedContent({ signature, redacted }));
   }
 
-  private signatureItem(
-    place: Parameters<typeof placedContent>[0],
-    signature: Signature | undefined,
-  ): string {
+  private signatureItem(place: Place, signature: Signature | undefined): string {
     if (!signature) return '';
     this.ownId = undefined;
-    return this.beginReasoning() + this.endReasoning(placedContent(place, signature));
+    return this.beginReasoning() + this.endReasoning(sealPlaced(place, signature, 'responses'));
   }
 
   private endReasoning(encrypted: string | undefined): string {

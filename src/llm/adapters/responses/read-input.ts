@@ -3,7 +3,7 @@ import type { Fields } from '../../conversation/dialect.js';
 import { fieldsOf, listOf, optionalText } from '../../conversation/fields.js';
 import { malformed } from '../../conversation/notes.js';
 import type { Part } from '../../conversation/parts.js';
-import { attachSignatures } from './placed-signatures.js';
+import { attachSignatures } from '../../conversation/placed-signatures.js';
 import { readItem } from './read-items.js';
 import { readContent } from './read-parts.js';
 

@@ -1,10 +1,10 @@
 import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import type { CallPart, Part } from '../../conversation/parts.js';
+import { attachSignatures } from '../../conversation/placed-signatures.js';
 import type { Reply, TokenLogprob } from '../../conversation/reply.js';
 import { readCitations } from './citations.js';
 import { readFinish } from './finish.js';
-import { attachSignatures } from './placed-signatures.js';
 import { readImageCall } from './read-items.js';
 import { readReasoning } from './reasoning.js';
 import { readLogprobs } from './token-logprobs.js';

@@ -1,11 +1,13 @@
 import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
-import type { ThoughtPart } from '../../conversation/parts.js';
-import { seal } from '../../conversation/signatures.js';
-import { ownItem, placedContent, readEncrypted } from './placed-signatures.js';
+import type { Signature, ThoughtPart } from '../../conversation/parts.js';
+import { sealPlaced } from '../../conversation/placed-signatures.js';
+import { seal, unseal } from '../../conversation/signatures.js';
 
 /** Between the parts of a summary, which are one thought. */
 export const BETWEEN_SUMMARIES = '\n\n';
+/** Between the id of an upstream's own item and its `encrypted_content`: it wants back both. */
+const ID_END = '#';
 
 /**
  * A reasoning item: its summary, else the thoughts themselves, which open models show.
@@ -47,5 +49,18 @@ export function encryptedContent({
 }: Pick<ThoughtPart, 'signature' | 'redacted'>): string | undefined {
   if (!signature) return undefined;
   if (signature.origin === 'responses') return ownItem(signature.value).encrypted;
-  return redacted ? placedContent('redacted', signature) : seal(signature, 'responses');
+  return redacted ? sealPlaced('redacted', signature, 'responses') : seal(signature, 'responses');
+}
+
+/** What `encrypted_content` of the item `id` holds; of OpenAI's own, the id as well. */
+function readEncrypted(id: string, encrypted: string): Signature {
+  const unsealed = unseal(encrypted, 'responses');
+  return unsealed.origin === 'responses' ? { ...unsealed, value: `${id}${ID_END}${encrypted}` } : unsealed;
+}
+
+function ownItem(value: string): { readonly id: string; readonly encrypted: string } {
+  const end = value.indexOf(ID_END);
+  return end === -1
+    ? { id: '', encrypted: value }
+    : { id: value.slice(0, end), encrypted: value.slice(end + ID_END.length) };
 }
