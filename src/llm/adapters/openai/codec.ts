@@ -1,5 +1,6 @@
 import type { Codec } from '../../conversation/codec.js';
-import { readFault, writeFault } from './codec-faults.js';
+import { writeFault } from '../openai-faults.js';
+import { readFault } from './errors.js';
 import { readRequest } from './read-request.js';
 import { readReply } from './read-response.js';
 import { readStream } from './read-stream.js';

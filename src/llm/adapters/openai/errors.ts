@@ -1,16 +1,9 @@
 import type { KeywheelError } from '../../../kernel/errors.js';
-
-/** https://platform.openai.com/docs/guides/error-codes: the SDK picks its error class by the status alone. */
-const TYPES: Readonly<Record<number, string>> = {
-  401: 'authentication_error',
-  403: 'permission_error',
-  404: 'not_found_error',
-  429: 'rate_limit_error',
-};
-
-export function errorType(status: number): string {
-  return TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'server_error');
-}
+import { at, parseJson, textOf } from '../../../kernel/judging.js';
+import type { Fault } from '../../conversation/reply.js';
+import { errorType } from '../openai-faults.js';
+import { faultOf } from './fault.js';
+import { statusOf } from './judge-event.js';
 
 export function errorBody(error: KeywheelError, requestId: string): object {
   const { code, message, param, status } = error;
@@ -31,4 +24,27 @@ export function breakEvent(error: KeywheelError, requestId: string, operation: s
     request_id: requestId,
   };
   return `event: error\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+/** What an answer with an error's status says. @param body may be anything, or empty */
+export function readFault(status: number, body: string): Fault {
+  return faultIn(parseJson(body) ?? body, status);
+}
+
+/** What `data: {"error": …}` in a stream says, with the status that it would have had before it. */
+export function readStreamFault(event: unknown): Fault {
+  const error = at(event, 'error') ?? event;
+  return faultIn(event, statusOf(error));
+}
+
+function faultIn(parsed: unknown, status: number): Fault {
+  const { message, type, code } = faultOf(parsed);
+  const word = code === '' || code === String(status) ? type : code;
+  const param = textOf(at(parsed, 'error', 'param'));
+  return {
+    status,
+    message: message === '' ? `The upstream answered with status ${status}.` : message,
+    ...(word !== '' && { code: word }),
+    ...(param !== '' && { param }),
+  };
 }

@@ -1,10 +1,4 @@
-import type {
-  Conversation,
-  Modality,
-  OutputFormat,
-  Sampling,
-  Speech,
-} from '../../conversation/conversation.js';
+import type { Conversation, Modality, Sampling, Speech } from '../../conversation/conversation.js';
 import type { Fields } from '../../conversation/dialect.js';
 import type { RequestFacts } from '../../conversation/codec.js';
 import {
@@ -19,6 +13,7 @@ import {
   textOf,
 } from '../../conversation/fields.js';
 import { malformed } from '../../conversation/notes.js';
+import { readFormat, readLabels, readSchemaFormat } from '../openai-fields.js';
 import { readMessages } from './read-messages.js';
 import { otherGoogleFields, readThinking, THINKING_FIELDS } from './read-thinking.js';
 import { readToolChoice, readTools } from './read-tools.js';
@@ -55,6 +50,7 @@ export function readRequest(body: Fields, facts: RequestFacts): Conversation {
     sampling: readSampling(body),
     ...(thinking && { thinking }),
     ...readLabels(body),
+    ...readStreamOptions(body),
     ...(Object.keys(extras).length > 0 && { extras: { chat: extras } }),
   };
 }
@@ -68,7 +64,7 @@ function readParallel(body: Fields, hasTools: boolean): Pick<Conversation, 'para
 }
 
 function readOutput(body: Fields): Pick<Conversation, 'output' | 'modalities' | 'speech'> {
-  const output = readFormat(body.response_format);
+  const output = readFormat(body.response_format, 'response_format', readSchema);
   const modalities = optionalTexts(body.modalities, 'modalities')?.map(readModality);
   const speech = readSpeech(body.audio);
   return { ...(output && { output }), ...(modalities && { modalities }), ...(speech && { speech }) };
@@ -88,26 +84,10 @@ function readSpeech(value: unknown): Speech | undefined {
   return { ...(voice !== undefined && { voice }), ...(format !== undefined && { format }) };
 }
 
-function readFormat(value: unknown): OutputFormat | undefined {
-  const format = optionalFields(value, 'response_format');
-  if (!format) return undefined;
-  if (format.type === 'text') return { kind: 'text' };
-  if (format.type === 'json_object') return { kind: 'json' };
-  if (format.type !== 'json_schema') {
-    malformed("response_format.type must be 'text', 'json_object' or 'json_schema'.", 'response_format.type');
-  }
+function readSchema(format: Fields): ReturnType<typeof readSchemaFormat> {
   const param = 'response_format.json_schema';
   const json = fieldsOf(format.json_schema, param);
-  const name = optionalText(json.name, `${param}.name`);
-  const description = optionalText(json.description, `${param}.description`);
-  const strict = optionalFlag(json.strict, `${param}.strict`);
-  return {
-    kind: 'schema',
-    ...(name !== undefined && { name }),
-    ...(description !== undefined && { description }),
-    schema: optionalFields(json.schema, `${param}.schema`) ?? {},
-    ...(strict !== undefined && { strict }),
-  };
+  return readSchemaFormat(json, optionalFields(json.schema, `${param}.schema`) ?? {}, param);
 }
 
 /** The fields of sampling that are plain numbers. */
@@ -145,22 +125,8 @@ function readSampling(body: Fields): Sampling {
   };
 }
 
-function readLabels(body: Fields): Pick<Conversation, 'user' | 'cacheKey' | 'labels' | 'usageInStream'> {
-  const user = optionalText(body.safety_identifier, 'safety_identifier') ?? optionalText(body.user, 'user');
-  const cacheKey = optionalText(body.prompt_cache_key, 'prompt_cache_key');
-  const labels = optionalFields(body.metadata, 'metadata');
+function readStreamOptions(body: Fields): Pick<Conversation, 'usageInStream'> {
   const stream = optionalFields(body.stream_options, 'stream_options');
   const usageInStream = optionalFlag(stream?.include_usage, 'stream_options.include_usage');
-  return {
-    ...(user !== undefined && { user }),
-    ...(cacheKey !== undefined && { cacheKey }),
-    ...(labels && Object.keys(labels).length > 0 && { labels: readTexts(labels) }),
-    ...(usageInStream !== undefined && { usageInStream }),
-  };
-}
-
-function readTexts(labels: Fields): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(labels).map(([name, value]) => [name, textOf(value, `metadata.${name}`)]),
-  );
+  return { ...(usageInStream !== undefined && { usageInStream }) };
 }

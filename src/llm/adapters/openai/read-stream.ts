@@ -4,7 +4,7 @@ import { isFields } from '../../conversation/fields.js';
 import type { ReplyEvent } from '../../conversation/reply-events.js';
 import type { StreamEvent } from '../adapter.js';
 import { readSources } from './citations.js';
-import { readStreamFault } from './codec-faults.js';
+import { readStreamFault } from './errors.js';
 import { replyExtras } from './read-response.js';
 import { StreamedChoice } from './read-stream-choice.js';
 import { predictionsIn, readCounts } from './usage.js';

@@ -1,8 +1,10 @@
 import type { WriteContext, WrittenRequest } from '../../conversation/codec.js';
+import { hasCacheMarks } from '../../conversation/cache-marks.js';
 import type { Conversation, OutputFormat } from '../../conversation/conversation.js';
 import type { Fields } from '../../conversation/dialect.js';
 import { noteForeignExtras } from '../../conversation/foreign-extras.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
+import { knowsBreakpoints, writeSchemaFormat } from '../openai-fields.js';
 import { type Quirks, quirksOf } from './quirks.js';
 import { writeMessages } from './write-messages.js';
 import { writeThinking } from './write-thinking.js';
@@ -33,22 +35,11 @@ export function writeRequest(conversation: Conversation, context: WriteContext):
   return { path: '/v1/chat/completions', body };
 }
 
-/** Models of OpenAI that know `prompt_cache_breakpoint`: gpt-5.6 and later, by the SDK's reference. */
-const KNOWS_BREAKPOINTS = /^gpt-(5\.([6-9]|\d\d)|[6-9]|\d\d)/;
-
 function quirksFor({ preset, model }: WriteContext): Quirks {
   const quirks = quirksOf(preset);
-  return quirks.cache === 'prompt_cache_breakpoint' && !KNOWS_BREAKPOINTS.test(model)
+  return quirks.cache === 'prompt_cache_breakpoint' && !knowsBreakpoints(model)
     ? { ...quirks, cache: 'none' }
     : quirks;
-}
-
-function hasCacheMarks({ system, messages, tools }: Conversation): boolean {
-  return (
-    system.some(({ cache }) => cache) ||
-    messages.some(({ parts }) => parts.some(({ cache }) => cache)) ||
-    tools.some((tool) => tool.kind === 'function' && tool.cache)
-  );
 }
 
 function writeOutput({ output, modalities, speech, stream }: Conversation, quirks: Quirks): Fields {
@@ -69,17 +60,7 @@ function writeOutput({ output, modalities, speech, stream }: Conversation, quirk
 function writeFormat(output: OutputFormat): Fields {
   if (output.kind === 'text') return { type: 'text' };
   if (output.kind === 'json') return { type: 'json_object' };
-  const { name = 'answer', description, schema, strict } = output;
-  return {
-    type: 'json_schema',
-    json_schema: {
-      // Other characters and longer names are refused.
-      name: name.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'answer',
-      ...(description !== undefined && { description }),
-      schema,
-      ...(strict !== undefined && { strict }),
-    },
-  };
+  return { type: 'json_schema', json_schema: writeSchemaFormat(output) };
 }
 
 function writeSampling({ sampling }: Conversation, quirks: Quirks, notes: Notes): Fields {

@@ -3,7 +3,7 @@ import type { Fields } from '../../conversation/dialect.js';
 import type { TokenCounts } from '../../conversation/reply.js';
 import type { FaultEvent, ReplyEvent, StartEvent } from '../../conversation/reply-events.js';
 import { isFields } from '../../conversation/fields.js';
-import { writeFault } from './codec-faults.js';
+import { writeFault } from '../openai-faults.js';
 import { writeCounts } from './usage.js';
 import { replyHead, wantsFunctionCalls } from './write-response.js';
 import { type Chunks, WrittenChoice } from './write-stream-choice.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Gathering } from '../../conversation/gather.js';
 import type { Finish } from '../../conversation/reply.js';
-import { readFault, writeFault } from './errors.js';
+import { readFault } from './errors.js';
+import { writeFault } from '../openai-faults.js';
 import { readReply } from './read-response.js';
 import { readStream } from './read-stream.js';
 import { bodyOf, eventsOf, plain, readFixture } from './responses.fixture.js';

@@ -2,14 +2,6 @@ import { at, parseJson, textOf } from '../../../kernel/judging.js';
 import type { Fields } from '../../conversation/dialect.js';
 import type { Fault } from '../../conversation/reply.js';
 
-/** https://platform.openai.com/docs/guides/error-codes: the SDK picks its error class by the status alone. */
-const TYPES: Readonly<Record<number, string>> = {
-  401: 'authentication_error',
-  403: 'permission_error',
-  404: 'not_found_error',
-  429: 'rate_limit_error',
-};
-
 /** The status that an error in a stream would have had, had it come before. */
 const STATUSES: Readonly<Record<string, number>> = {
   rate_limit_exceeded: 429,
@@ -42,17 +34,4 @@ function faultIn(parsed: unknown, status: number): Fault {
   const code = textOf(at(error, 'code')) || (type === 'error' ? '' : type);
   const param = textOf(at(error, 'param'));
   return { status, message, ...(code !== '' && { code }), ...(param !== '' && { param }) };
-}
-
-export function writeFault({ status, message, code, param }: Fault, requestId: string): Fields {
-  return {
-    error: {
-      message,
-      type: TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'server_error'),
-      param: param ?? null,
-      code: code ?? null,
-      keywheel_code: 'upstream_error',
-      request_id: requestId,
-    },
-  };
 }

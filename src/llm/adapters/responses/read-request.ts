@@ -1,11 +1,5 @@
 import type { RequestFacts } from '../../conversation/codec.js';
-import {
-  type Conversation,
-  EFFORTS,
-  type OutputFormat,
-  type Sampling,
-  type Thinking,
-} from '../../conversation/conversation.js';
+import { type Conversation, EFFORTS, type Sampling, type Thinking } from '../../conversation/conversation.js';
 import type { Fields } from '../../conversation/dialect.js';
 import {
   fieldsOf,
@@ -18,6 +12,7 @@ import {
   textOf,
 } from '../../conversation/fields.js';
 import { malformed } from '../../conversation/notes.js';
+import { readFormat, readLabels, readSchemaFormat } from '../openai-fields.js';
 import { readInput } from './read-input.js';
 import { readToolChoice, readTools } from './read-tools.js';
 
@@ -39,7 +34,7 @@ export function readRequest(body: Fields, facts: RequestFacts): Conversation {
   const { toolChoice, other: otherChoice } = readToolChoice(body.tool_choice);
   const parallel = optionalFlag(body.parallel_tool_calls, 'parallel_tool_calls');
   const text = optionalFields(body.text, 'text');
-  const output = readFormat(text?.format);
+  const output = readFormat(text?.format, 'text.format', readSchema);
   const thinking = readThinking(body.reasoning);
   const extras = {
     ...withoutUsual(otherFields(body, KNOWN)),
@@ -74,24 +69,8 @@ function withoutUsual(fields: Fields | undefined): Fields {
   return Object.fromEntries(Object.entries(fields ?? {}).filter(([name, value]) => USUAL[name] !== value));
 }
 
-function readFormat(value: unknown): OutputFormat | undefined {
-  const format = optionalFields(value, 'text.format');
-  if (!format) return undefined;
-  if (format.type === 'text') return { kind: 'text' };
-  if (format.type === 'json_object') return { kind: 'json' };
-  if (format.type !== 'json_schema') {
-    malformed("text.format.type must be 'text', 'json_object' or 'json_schema'.", 'text.format.type');
-  }
-  const name = optionalText(format.name, 'text.format.name');
-  const description = optionalText(format.description, 'text.format.description');
-  const strict = optionalFlag(format.strict, 'text.format.strict');
-  return {
-    kind: 'schema',
-    ...(name !== undefined && { name }),
-    ...(description !== undefined && { description }),
-    schema: fieldsOf(format.schema, 'text.format.schema'),
-    ...(strict !== undefined && { strict }),
-  };
+function readSchema(format: Fields): ReturnType<typeof readSchemaFormat> {
+  return readSchemaFormat(format, fieldsOf(format.schema, 'text.format.schema'), 'text.format');
 }
 
 /** Thoughts are shown where a summary of them is asked for. https://platform.openai.com/docs/guides/reasoning */
@@ -125,20 +104,5 @@ function readSampling(body: Fields): Sampling {
     // Zero is the default, and asks for nothing.
     ...(topLogprobs !== undefined && topLogprobs > 0 && { topLogprobs }),
     ...((asked || (topLogprobs ?? 0) > 0) && { logprobs: true }),
-  };
-}
-
-function readLabels(body: Fields): Pick<Conversation, 'user' | 'cacheKey' | 'labels'> {
-  const user = optionalText(body.safety_identifier, 'safety_identifier') ?? optionalText(body.user, 'user');
-  const cacheKey = optionalText(body.prompt_cache_key, 'prompt_cache_key');
-  const metadata = optionalFields(body.metadata, 'metadata');
-  const labels = Object.entries(metadata ?? {}).map(([name, value]) => [
-    name,
-    textOf(value, `metadata.${name}`),
-  ]);
-  return {
-    ...(user !== undefined && { user }),
-    ...(cacheKey !== undefined && { cacheKey }),
-    ...(labels.length > 0 && { labels: Object.fromEntries(labels) as Record<string, string> }),
   };
 }

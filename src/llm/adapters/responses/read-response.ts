@@ -3,11 +3,11 @@ import { isFields } from '../../conversation/fields.js';
 import type { CallPart, Part } from '../../conversation/parts.js';
 import { attachSignatures } from '../../conversation/placed-signatures.js';
 import type { Reply, TokenLogprob } from '../../conversation/reply.js';
+import { readTokens } from '../openai-logprobs.js';
 import { readCitations } from './citations.js';
 import { readFinish } from './finish.js';
 import { readImageCall } from './read-items.js';
 import { readReasoning } from './reasoning.js';
-import { readLogprobs } from './token-logprobs.js';
 import { readCounts } from './usage.js';
 
 /**
@@ -100,5 +100,5 @@ function textIn(value: unknown): string {
 
 function logprobsIn({ type, content }: Fields): readonly TokenLogprob[] {
   if (type !== 'message' || !Array.isArray(content)) return [];
-  return content.filter(isFields).flatMap((part) => readLogprobs(part.logprobs));
+  return content.filter(isFields).flatMap((part) => readTokens(part.logprobs));
 }

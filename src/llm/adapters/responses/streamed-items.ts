@@ -2,10 +2,10 @@ import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import type { ReplyEvent } from '../../conversation/reply-events.js';
 import type { Part } from '../../conversation/parts.js';
+import { readTokens } from '../openai-logprobs.js';
 import { readCitation } from './citations.js';
 import { partsOf, readCall } from './read-response.js';
 import { BETWEEN_SUMMARIES, readReasoning } from './reasoning.js';
-import { readLogprobs } from './token-logprobs.js';
 
 type OpenKind = 'text' | 'refusal' | 'thought' | 'call';
 
@@ -42,7 +42,7 @@ export class StreamedItems {
   /** More of a text or refusal. */
   content(kind: 'text' | 'refusal', event: Fields, out: ReplyEvent[]): void {
     this.say(keyOf(event.output_index, event.content_index), kind, event.delta, out);
-    const tokens = kind === 'text' ? readLogprobs(event.logprobs) : [];
+    const tokens = kind === 'text' ? readTokens(event.logprobs) : [];
     if (tokens.length > 0) out.push({ type: 'logprobs', candidate: 0, tokens });
   }
 

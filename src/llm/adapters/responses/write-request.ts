@@ -1,16 +1,16 @@
 import type { WriteContext, WrittenRequest } from '../../conversation/codec.js';
+import { hasCacheMarks } from '../../conversation/cache-marks.js';
 import type { Conversation, OutputFormat } from '../../conversation/conversation.js';
 import type { Fields } from '../../conversation/dialect.js';
 import { noteForeignExtras } from '../../conversation/foreign-extras.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
+import { knowsBreakpoints, writeSchemaFormat } from '../openai-fields.js';
 import { writeInput } from './write-input.js';
 import { mayThink, writeThinking } from './write-thinking.js';
 import { writeTools } from './write-tools.js';
 
 /** OpenAI refuses a smaller limit. https://platform.openai.com/docs/api-reference/responses/create */
 const LEAST_TOKENS = 16;
-/** Models of OpenAI that know `prompt_cache_breakpoint`: gpt-5.6 and later, by the SDK's reference. */
-const KNOWS_BREAKPOINTS = /^gpt-(5\.([6-9]|\d\d)|[6-9]|\d\d)/;
 
 /**
  * https://platform.openai.com/docs/api-reference/responses/create. Nothing is stored at the provider unless the
@@ -26,7 +26,7 @@ export function writeRequest(conversation: Conversation, context: WriteContext):
     reasoning_summary: summary,
     ...own
   } = conversation.extras?.responses ?? {};
-  const marks = KNOWS_BREAKPOINTS.test(model);
+  const marks = knowsBreakpoints(model);
   const text = writeText(conversation.output, verbosity);
   const body: Fields = {
     ...(conversation.extras?.responses ? {} : { store: false }),
@@ -82,15 +82,7 @@ export function writeText(output: OutputFormat | undefined, verbosity: unknown):
 function writeFormat(output: OutputFormat): Fields {
   if (output.kind === 'text') return { type: 'text' };
   if (output.kind === 'json') return { type: 'json_object' };
-  const { name = 'answer', description, schema, strict } = output;
-  return {
-    type: 'json_schema',
-    // Other characters and longer names are refused.
-    name: name.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'answer',
-    ...(description !== undefined && { description }),
-    schema,
-    ...(strict !== undefined && { strict }),
-  };
+  return { type: 'json_schema', ...writeSchemaFormat(output) };
 }
 
 /** What has to be asked for in so many words; models that do not think refuse to be asked for their thoughts. */
@@ -109,12 +101,4 @@ function writeLabels({ user, cacheKey, labels }: Conversation, preset: string): 
     ...(cacheKey !== undefined && { prompt_cache_key: cacheKey }),
     ...(labels && { metadata: labels }),
   };
-}
-
-function hasCacheMarks({ system, messages, tools }: Conversation): boolean {
-  return (
-    system.some(({ cache }) => cache) ||
-    messages.some(({ parts }) => parts.some(({ cache }) => cache)) ||
-    tools.some((tool) => tool.kind === 'function' && tool.cache)
-  );
 }
