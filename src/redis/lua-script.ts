@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { RedisClient } from './open-redis.js';
 
-/** A script that Redis keeps; it is sent whole only where Redis does not know it (yet, or after a restart). */
+/**
+ * A script that Redis keeps. It is sent whole the first time on a connection: were that left to the answer that Redis
+ * does not know it, what is sent meanwhile would overtake it. Later it is only where Redis has forgotten it.
+ */
 export class LuaScript {
   private readonly sha: string;
+  private readonly sent = new WeakSet<RedisClient>();
 
   constructor(private readonly text: string) {
     this.sha = createHash('sha1').update(text).digest('hex');
@@ -14,6 +18,11 @@ export class LuaScript {
     keys: readonly string[],
     args: readonly (string | number)[],
   ): Promise<unknown> {
+    if (!this.sent.has(client)) {
+      this.sent.add(client);
+      client.once('close', () => this.sent.delete(client));
+      return client.eval(this.text, keys.length, ...keys, ...args);
+    }
     try {
       return await client.evalsha(this.sha, keys.length, ...keys, ...args);
     } catch (error) {

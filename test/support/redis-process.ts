@@ -5,15 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answers } from './servers.js';
 
-const BINARY = ['redis-server', 'valkey-server'].find(
+const { TEST_REDIS_SERVER: CHOSEN } = process.env;
+/** `TEST_REDIS_SERVER`, a command or a path, is the only one where it is set. */
+const BINARY = (CHOSEN ? [CHOSEN] : ['redis-server', 'valkey-server']).find(
   (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
 );
 
 /** Whether a test may start a Redis of its own; with CI=true it has to be possible. */
 export function canStartRedis(): boolean {
   if (BINARY !== undefined) return true;
-  if (process.env.CI === 'true') throw new Error('neither redis-server nor valkey-server is installed');
-  console.warn('skipped: neither redis-server nor valkey-server is installed');
+  const missing = CHOSEN ? `${CHOSEN} cannot be run` : 'neither redis-server nor valkey-server is installed';
+  if (process.env.CI === 'true' || CHOSEN) throw new Error(missing);
+  console.warn(`skipped: ${missing}`);
   return false;
 }
 
