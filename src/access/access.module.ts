@@ -10,6 +10,7 @@ import { AuditRetention } from './audit-retention.js';
 import { Gate } from './gate.js';
 import { LoginThrottle } from './login-throttle.js';
 import { Sessions } from './sessions.js';
+import { SharedLogins } from './shared-logins.js';
 import { TokenAdmission } from './token-admission.js';
 import { TokenLimiter } from './token-limiter.js';
 import { TokenSync } from './token-sync.js';
@@ -34,7 +35,12 @@ import { UsageWriter } from './usage-writer.js';
     UsageWriter,
     AdminIdentity,
     Sessions,
-    LoginThrottle,
+    {
+      provide: LoginThrottle,
+      inject: [Clock, { token: RedisLink, optional: true }],
+      useFactory: (clock: Clock, link?: RedisLink) =>
+        new LoginThrottle(clock, link && link.mode !== 'absent' ? new SharedLogins(link) : undefined),
+    },
     AuditLog,
     AuditRetention,
     TokensService,

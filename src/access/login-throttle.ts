@@ -1,43 +1,56 @@
 import { isIPv6 } from 'node:net';
-import { Injectable } from '@nestjs/common';
-import { Clock } from '../kernel/clock.js';
+import type { Clock } from '../kernel/clock.js';
 import { KeywheelError } from '../kernel/errors.js';
+import type { LoginRules, SharedLogins } from './shared-logins.js';
 
-const WINDOW_MS = 60_000;
-const ALLOWED = 10;
-/** Addresses remembered; an attacker with more of them than this must not fill our memory. */
-const MOST_ADDRESSES = 10_000;
+/** An attacker with more addresses than these must not fill our memory. */
+const RULES: LoginRules = { windowMs: 60_000, allowed: 10, mostAddresses: 10_000 };
 
 /**
  * Counts wrong credentials by address. After ten in a minute the address gets no further answer about a login,
- * right or wrong, until a minute has passed since the first of them.
+ * right or wrong, until a minute has passed since the first of them. Instances on one Redis count together; each
+ * also remembers its own, for the time that Redis is out.
  */
-@Injectable()
 export class LoginThrottle {
-  /** Times of the last wrong logins, oldest first; at most `ALLOWED` each. */
+  /** Times of the last wrong logins, oldest first; at most `allowed` each. */
   readonly #failures = new Map<string, number[]>();
 
-  constructor(private readonly clock: Clock) {}
+  /** @param shared absent: this process is the only one */
+  constructor(
+    private readonly clock: Clock,
+    private readonly shared?: SharedLogins,
+    private readonly rules = RULES,
+  ) {}
 
   /** @throws KeywheelError login_limit with the time to wait */
-  assertMayTry(address: string): void {
-    const recent = this.#recent(networkOf(address));
-    if (recent.length < ALLOWED) return;
-    throw new KeywheelError('login_limit', 'Too many wrong credentials from your address; wait a minute.', {
-      retryAfterMs: (recent[0] as number) + WINDOW_MS - this.clock.now(),
-    });
+  async assertMayTry(address: string): Promise<void> {
+    const network = networkOf(address);
+    refuse(this.#waitOf(network) || (await this.shared?.ask(network, this.rules, false)));
   }
 
-  failed(address: string): void {
+  /**
+   * One more wrong credential.
+   * @throws KeywheelError login_limit where there were too many before
+   */
+  async failed(address: string): Promise<void> {
     const network = networkOf(address);
-    const recent = [...this.#recent(network), this.clock.now()].slice(-ALLOWED);
+    refuse(this.#waitOf(network));
+    // Counted before anything is waited for: so many at once are no way around.
+    const recent = [...this.#recent(network), this.clock.now()];
     this.#failures.delete(network);
     this.#failures.set(network, recent);
-    if (this.#failures.size > MOST_ADDRESSES) this.#forgetOldest();
+    if (this.#failures.size > this.rules.mostAddresses) this.#forgetOldest();
+    refuse(await this.shared?.ask(network, this.rules, true));
+  }
+
+  #waitOf(network: string): number {
+    const recent = this.#recent(network);
+    if (recent.length < this.rules.allowed) return 0;
+    return (recent[0] as number) + this.rules.windowMs - this.clock.now();
   }
 
   #recent(network: string): number[] {
-    const since = this.clock.now() - WINDOW_MS;
+    const since = this.clock.now() - this.rules.windowMs;
     return (this.#failures.get(network) ?? []).filter((at) => at > since);
   }
 
@@ -47,6 +60,13 @@ export class LoginThrottle {
       return;
     }
   }
+}
+
+function refuse(waitMs = 0): void {
+  if (waitMs <= 0) return;
+  throw new KeywheelError('login_limit', 'Too many wrong credentials from your address; wait a minute.', {
+    retryAfterMs: waitMs,
+  });
 }
 
 /** One IPv6 customer has a /64 at the least, and could take a new address for each try. */

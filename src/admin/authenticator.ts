@@ -36,11 +36,10 @@ export class Authenticator {
    * Whose credential it is. A right one is never refused for the wrong ones that came from its address, so nobody
    * can lock out an administrator; guessing at 256 random bits gains nothing by that.
    */
-  byBearer(credential: string, ip: string): Actor {
+  async byBearer(credential: string, ip: string): Promise<Actor> {
     const actor = this.identity.ofCredential(credential, ip);
     if (actor) return actor;
-    this.throttle.assertMayTry(ip);
-    this.throttle.failed(ip);
+    await this.throttle.failed(ip);
     throw new KeywheelError(
       'invalid_token',
       'This token is not known here, expired, or not for your address.',

@@ -47,8 +47,8 @@ export class SessionController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<SessionView> {
     const { ip, tls } = this.facts.of(request);
-    this.throttle.assertMayTry(ip);
-    const actor = this.authenticator.byBearer(body.token, ip);
+    await this.throttle.assertMayTry(ip);
+    const actor = await this.authenticator.byBearer(body.token, ip);
     if (!roleAtLeast(actor.role, 'viewer')) {
       throw new KeywheelError('forbidden', 'A token of the role client opens the data plane only.');
     }
