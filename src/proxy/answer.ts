@@ -23,7 +23,7 @@ const VERDICTS: Readonly<Record<Ending, Verdict>> = {
 export function answer(call: Call, plan: Plan, tried: Tried): MaybePromise<Verdict> {
   const { exchange } = tried;
   if (tried.verdict.blame === 'key') {
-    exchange.abort(new Error('not passed on'));
+    exchange.abort('not passed on');
     throw new KeywheelError(
       'upstream_broken',
       'The upstream refused the key, and the call cannot be repeated.',
@@ -44,7 +44,7 @@ function refuseLate(call: Call, exchange: Exchange): Verdict {
   const broken = new KeywheelError('upstream_broken', `The upstream answered ${status}.`);
   const event =
     rules.errorEvent?.(status, Buffer.concat(held).toString('utf8')) ?? rules.breakEvent(broken, call.id);
-  exchange.abort(new Error('not passed on'));
+  exchange.abort('not passed on');
   breakOff(call.res, call.streamed ? event : '');
   return VERDICTS.broken;
 }
@@ -52,7 +52,7 @@ function refuseLate(call: Call, exchange: Exchange): Verdict {
 /** Puts the upstream's refusal into the client's own envelope; what was too long to be held is left out of it. */
 function rewriteError(exchange: Exchange): void {
   const body = Buffer.concat(exchange.held).toString('utf8');
-  exchange.abort(new Error('the rest is not passed on'));
+  exchange.abort('the rest is not passed on');
   exchange.failure = undefined;
   exchange.ended = true;
   exchange.held = [exchange.rules.rewriteError!(exchange.status, body)];

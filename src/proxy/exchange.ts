@@ -152,12 +152,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** The call was stopped. */
   stop(): void {
-    this.abort(new Error('call stopped'));
+    this.abort('call stopped');
   }
 
-  /** Ends the attempt now; the upstream's connection is closed. */
-  abort(reason: Error): void {
+  /** Ends the attempt now; the upstream's connection is closed. What is over stays as it is, and costs no error. */
+  abort(why: string | Error): void {
     if (this.ended || this.failure) return;
+    const reason = typeof why === 'string' ? new Error(why) : why;
     this.abortReason = reason;
     if (this.controller) this.controller.abort(reason);
     this.fail(reason);
@@ -179,7 +180,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (chunk.length === 0) return;
     this.hand(this.watch ? this.watch.pass(chunk) : chunk);
     // What still comes is of no use to a client that was told of the end.
-    if (this.watch?.told) setImmediate(() => this.abort(new Error('the upstream failed in its stream')));
+    if (this.watch?.told) setImmediate(() => this.abort('the upstream failed in its stream'));
   }
 
   private hand(chunk: Buffer): void {

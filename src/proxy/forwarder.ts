@@ -37,7 +37,7 @@ export class Forwarder {
         const found = this.lease(call, attempts);
         const lease = isPromise(found) ? await found : found;
         if (!lease) break;
-        attempts.last?.exchange.abort(new Error('superseded'));
+        attempts.last?.exchange.abort('superseded');
         await this.attempt(call, plan, attempts, lease);
       } while (this.goesOn(attempts) && (await attempts.fitsBudget()));
       attempts.heartbeats?.stop();
@@ -45,7 +45,7 @@ export class Forwarder {
       if (isPromise(answered)) await answered;
     } finally {
       // Nobody reads on where the client got an error of ours instead of what the upstream still sends.
-      attempts.last?.exchange.abort(new Error('not passed on'));
+      attempts.last?.exchange.abort('not passed on');
       attempts.end();
     }
   }
@@ -107,12 +107,11 @@ export class Forwarder {
     call.onStop(exchange);
     await exchange.opened;
     call.onStop(undefined);
-    const judged = judgeExchange(exchange, exchange.rules, call.stopped !== undefined);
-    const tried = { target, lease, exchange, ...judged };
-    if (judged.verdict !== OK) this.lending.settle(lease, judged.verdict, undefined, judged.unsent);
+    const { verdict, error, unsent } = judgeExchange(exchange, exchange.rules, call.stopped !== undefined);
+    const tried: Tried = { target, lease, exchange, verdict, error, unsent };
+    if (verdict !== OK) this.lending.settle(lease, verdict, undefined, unsent);
     const durationMs = call.elapsedMs() - began;
     attempts.add(tried, durationMs);
-    const { verdict } = judged;
     if (verdict === OK && call.conversation !== undefined) {
       this.lending.served(target.upstream, call.conversation, lease);
     }
