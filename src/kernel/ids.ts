@@ -8,12 +8,13 @@ export function newId(now = Date.now()): string {
 }
 
 const instance = randomUUID().replaceAll('-', '').slice(0, 16);
-let calls = 0;
+/** Six digits of base 36 from the first one on. */
+let calls = 36 ** 5;
 
 /** Id of one call, unique over instances without asking the random source for each call. */
 export function newRequestId(): string {
   calls = (calls + 1) % Number.MAX_SAFE_INTEGER;
-  return `req_${instance}${calls.toString(36).padStart(6, '0')}`;
+  return `req_${instance}${calls.toString(36)}`;
 }
 
 /** Identifies this process among others, for as long as it runs. */

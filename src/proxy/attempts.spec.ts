@@ -28,7 +28,8 @@ interface Scene {
 }
 
 function scene({ repeatable = true, retryUnsafe = false, replayable = true, targets = 1 }: Scene = {}) {
-  const call = { startedAt: Date.now(), attempts: 0, stopped: undefined } as Call;
+  let elapsedMs = 0;
+  const call = { startedAt: Date.now(), attempts: 0, elapsedMs: () => elapsedMs } as Call;
   const target = (n: number): Target => ({
     upstream: { id: `u${n}`, retryUnsafe, timeouts: {} } as Upstream,
     model: undefined,
@@ -44,7 +45,9 @@ function scene({ repeatable = true, retryUnsafe = false, replayable = true, targ
   const after = (verdict: Verdict, unsent = false, durationMs = 0): boolean => {
     call.attempts++;
     (call as { startedAt: number }).startedAt -= durationMs;
-    attempts.add({ target: attempts.target, lease: { keyId: 'k' }, verdict, unsent } as Tried, durationMs);
+    attempts.began();
+    elapsedMs += durationMs;
+    attempts.add({ target: attempts.target, lease: { keyId: 'k' }, verdict, unsent } as Tried);
     const where = attempts.mayGoOn();
     return where === 'elsewhere' ? attempts.moveOn() : where !== false;
   };

@@ -27,7 +27,7 @@ export interface Tried {
   /** Surely nothing of it reached the upstream. */
   readonly unsent: boolean;
   /** The breaker has heard of it. */
-  told?: boolean;
+  told: boolean;
 }
 
 interface Bounds {
@@ -58,6 +58,8 @@ export class Attempts implements LeaseRequest {
   private upstreamFailures = 0;
   private unsuited = 0;
   private retrying = false;
+  /** When the attempt that is under way began, and how long the last one took; in milliseconds of the call. */
+  private beganMs = 0;
   private lastMs = 0;
   /** What all attempts have taken, and those of this target. */
   private spentMs = 0;
@@ -172,17 +174,27 @@ export class Attempts implements LeaseRequest {
     this.silences = 0;
   }
 
-  add(tried: Tried, durationMs: number): void {
+  began(): void {
+    this.beganMs = this.call.elapsedMs();
+  }
+
+  /** How the attempt that began last has ended. @returns milliseconds that it took */
+  add(tried: Tried): number {
+    const durationMs = this.call.elapsedMs() - this.beganMs;
     this.last = tried;
     this.atTarget++;
-    if (tried.verdict === OK) return;
+    if (tried.verdict !== OK) this.noteFailure(tried, durationMs);
+    return durationMs;
+  }
+
+  private noteFailure({ lease, verdict }: Tried, durationMs: number): void {
     this.failed ??= new Set();
-    this.failed.add(tried.lease.keyId);
+    this.failed.add(lease.keyId);
     this.lastMs = durationMs;
     this.spentMs += durationMs;
     this.searchedMs += durationMs;
-    if (tried.verdict.retry === 'attempt') this.upstreamFailures++;
-    if (isSilence(tried.verdict)) this.silences++;
+    if (verdict.retry === 'attempt') this.upstreamFailures++;
+    if (isSilence(verdict)) this.silences++;
   }
 
   /** How long the next attempt may be silent. `keys`: how many the pool has free; matters once silence was met. */

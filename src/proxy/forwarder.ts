@@ -8,6 +8,7 @@ import { Recorder } from '../stats/recorder.js';
 import { answer } from './answer.js';
 import { Attempts, type Tried } from './attempts.js';
 import type { Call } from './call.js';
+import type { Exchange } from './exchange.js';
 import { Heartbeats } from './heartbeats.js';
 import { judgeExchange } from './judge-exchange.js';
 import { Lending } from './lending.js';
@@ -38,7 +39,11 @@ export class Forwarder {
         const lease = isPromise(found) ? await found : found;
         if (!lease) break;
         attempts.last?.exchange.abort('superseded');
-        await this.attempt(call, plan, attempts, lease);
+        const keys = attempts.metSilence ? await this.lending.free(attempts.target.upstream) : 0;
+        const exchange = this.begin(call, plan, attempts, lease, keys);
+        await exchange.opened;
+        const noted = this.judge(call, attempts, lease, exchange);
+        if (isPromise(noted)) await noted;
       } while (this.goesOn(attempts) && (await attempts.fitsBudget()));
       attempts.heartbeats?.stop();
       const answered = this.answer(call, plan, attempts.last!);
@@ -93,10 +98,10 @@ export class Forwarder {
     throw attempts.refusal(error);
   }
 
-  private async attempt(call: Call, plan: Plan, attempts: Attempts, lease: Lease): Promise<void> {
+  /** Puts an attempt on the wire. @param keys that the pool has free; matters once silence was met */
+  private begin(call: Call, plan: Plan, attempts: Attempts, lease: Lease, keys: number): Exchange {
     const { target } = attempts;
-    const keys = attempts.metSilence ? await this.lending.free(target.upstream) : 0;
-    const began = call.elapsedMs();
+    attempts.began();
     call.attempts++;
     call.upstream = target.upstream;
     if (target.countedAs !== undefined) call.model = target.countedAs;
@@ -105,19 +110,16 @@ export class Forwarder {
     if (target.heartbeat) attempts.heartbeats ??= new Heartbeats(call, target.heartbeat);
     const exchange = this.sender.send(call, plan, target, lease, attempts.patienceMs(keys));
     call.onStop(exchange);
-    await exchange.opened;
+    return exchange;
+  }
+
+  /** Judges what has come, and notes it. */
+  private judge(call: Call, attempts: Attempts, lease: Lease, exchange: Exchange): MaybePromise<void> {
     call.onStop(undefined);
+    const { target } = attempts;
     const { verdict, error, unsent } = judgeExchange(exchange, exchange.rules, call.stopped !== undefined);
-    const tried: Tried = { target, lease, exchange, verdict, error, unsent };
-    if (verdict !== OK) this.lending.settle(lease, verdict, undefined, unsent);
-    const durationMs = call.elapsedMs() - began;
-    attempts.add(tried, durationMs);
-    if (verdict === OK && call.conversation !== undefined) {
-      this.lending.served(target.upstream, call.conversation, lease);
-    }
-    if (verdict !== OK) {
-      await this.protection.attemptEnded(tried, durationMs, () => this.lending.hasSound(attempts));
-    }
+    const tried: Tried = { target, lease, exchange, verdict, error, unsent, told: false };
+    const durationMs = attempts.add(tried);
     this.recorder.attempt({
       upstream: target.upstream.slug,
       keyId: lease.keyId,
@@ -126,6 +128,12 @@ export class Forwarder {
       blame: verdict.blame,
       durationMs,
     });
+    if (verdict === OK) {
+      if (call.conversation !== undefined) this.lending.served(target.upstream, call.conversation, lease);
+      return;
+    }
+    this.lending.settle(lease, verdict, undefined, unsent);
+    return this.protection.attemptEnded(tried, durationMs, () => this.lending.hasSound(attempts));
   }
 
   private answer(call: Call, plan: Plan, tried: Tried): MaybePromise<void> {

@@ -14,6 +14,8 @@ export interface Judged {
   readonly unsent: boolean;
 }
 
+const GOOD: Judged = Object.freeze({ verdict: OK, error: undefined, unsent: false });
+
 /** The client left, or we are shutting down, before the answer said anything of the key. */
 const STOPPED: Judged = Object.freeze({
   verdict: Object.freeze({ blame: 'unknown', reason: 'client_gone', retry: 'no' }),
@@ -37,7 +39,7 @@ export function judgeExchange(exchange: Exchange, rules: ReplyRules, stopped: bo
   }
   if (watch?.failure) return { verdict: watch.failure, error: watch.error, unsent: false };
   if (exchange.ended && watch?.complete === false) return ENDED_EARLY;
-  if (status < 400) return { verdict: OK, error: undefined, unsent: false };
+  if (status < 400) return GOOD;
   const body = Buffer.concat(exchange.held).subarray(0, JUDGED_BYTES).toString('utf8');
   const verdict = rules.judge({ status, headers: exchange.headers(), body, now: Date.now() });
   return { verdict, error: undefined, unsent: false };

@@ -95,14 +95,27 @@ export class Recorder {
     const [attempts, calls] = [this.#waitingAttempts, this.#waitingCalls];
     if (attempts.length > 0) this.#waitingAttempts = [];
     if (calls.length > 0) this.#waitingCalls = [];
-    for (const record of attempts) this.#tried(() => this.#attempt(record));
-    const counted = calls.filter((record) => this.#tried(() => this.#call(record)));
-    this.#tried(() => this.log.write(counted));
+    for (const record of attempts) this.#attempt(record);
+    const counted = calls.filter((record) => this.#call(record));
+    try {
+      this.log.write(counted);
+    } catch {
+      this.lost += 1;
+    }
   }
 
-  #tried(work: () => void): boolean {
+  #attempt(record: AttemptRecord): void {
     try {
-      work();
+      this.#countAttempt(record);
+    } catch {
+      this.lost += 1;
+    }
+  }
+
+  /** Whether it could be counted. */
+  #call(record: CallRecord): boolean {
+    try {
+      this.#countCall(record);
       return true;
     } catch {
       this.lost += 1;
@@ -110,14 +123,14 @@ export class Recorder {
     }
   }
 
-  #attempt(record: AttemptRecord): void {
+  #countAttempt(record: AttemptRecord): void {
     const upstream = this.#upstreams.of(record.upstream);
     const word = this.#attempts.of(record.reason);
     if (record.keyId) this.#buffer.keyCell(upstream, record.keyId, this.clock.now()).attempt(word);
     this.#totalsOf(upstream).attempts.count(word);
   }
 
-  #call(record: CallRecord): void {
+  #countCall(record: CallRecord): void {
     const now = this.clock.now();
     const upstream = this.#upstreams.of(record.upstream ?? '');
     const model = this.#model(upstream, record.model, now);

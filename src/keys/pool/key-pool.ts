@@ -67,7 +67,7 @@ export class KeyPool {
    */
   settle(lease: Lease, verdict: Verdict, tokens?: number, unsent = false): void {
     if (!lease.grant) return;
-    const settlement = { verdict, now: this.clock.now(), ...(tokens !== undefined && { tokens }), unsent };
+    const settlement = { verdict, now: this.clock.now(), tokens, unsent };
     try {
       const done = this.state.settle(lease.grant, settlement);
       if (isPromise(done)) done.catch((error: unknown) => this.notSettled(lease, error));
