@@ -1,0 +1,83 @@
+import { firstOf, listOf, schemaFault, textOf, type Json, type Rules } from './rules.ts';
+
+/** https://ai.google.dev/api/generate-content */
+export const geminiRules: Rules = (body) => {
+  const config = (body.generationConfig ?? {}) as Json;
+  const declarations = listOf(body.tools).flatMap(({ functionDeclarations }) => listOf(functionDeclarations));
+  return firstOf([
+    ...declarations.map(declarationFault),
+    ...configFaults(config),
+    callingFault(((body.toolConfig ?? {}) as Json).functionCallingConfig as Json | undefined, declarations),
+    answerFault(listOf(body.contents)),
+  ]);
+};
+
+function declarationFault({ name, parameters, parametersJsonSchema }: Json): string | undefined {
+  const path = `/tools/${textOf(name)}`;
+  if (parameters !== undefined && parametersJsonSchema !== undefined)
+    return `${path}: parameters are said twice`;
+  return (
+    schemaFault(parametersJsonSchema, `${path}/parametersJsonSchema`) ??
+    emptyObject(parameters, `${path}/parameters`)
+  );
+}
+
+/** Google's own schemas know no object without properties, and no array without items. */
+function emptyObject(schema: unknown, path: string): string | undefined {
+  if (typeof schema !== 'object' || schema === null) return undefined;
+  const { type, properties, items, anyOf, enum: values } = schema as Json;
+  const own = (properties ?? {}) as Json;
+  const kind = textOf(type).toUpperCase();
+  if (kind === 'OBJECT' && Object.keys(own).length === 0)
+    return `${path}.properties: should be non-empty for OBJECT type`;
+  if (kind === 'ARRAY' && items === undefined) return `${path}.items: missing field.`;
+  if (values !== undefined && kind !== 'STRING') return `${path}.enum: only allowed for STRING type`;
+  return firstOf([
+    ...Object.entries(own).map(([name, inner]) => emptyObject(inner, `${path}/${name}`)),
+    emptyObject(items, `${path}/items`),
+    ...listOf(anyOf).map((inner, at) => emptyObject(inner, `${path}/anyOf/${at}`)),
+  ]);
+}
+
+function configFaults(config: Json): (string | undefined)[] {
+  const { responseSchema, responseJsonSchema, responseMimeType, responseLogprobs, logprobs } = config;
+  const { thinkingBudget, thinkingLevel } = (config.thinkingConfig ?? {}) as Json;
+  const isSchema = responseSchema !== undefined || responseJsonSchema !== undefined;
+  const fits = responseMimeType === 'application/json' || responseMimeType === 'text/x.enum';
+  return [
+    isSchema && !fits ? '/generationConfig: a schema needs responseMimeType application/json' : undefined,
+    responseSchema !== undefined && responseJsonSchema !== undefined
+      ? '/generationConfig: two schemas'
+      : undefined,
+    schemaFault(responseJsonSchema, '/generationConfig/responseJsonSchema'),
+    logprobs !== undefined && responseLogprobs !== true
+      ? '/generationConfig/logprobs needs responseLogprobs'
+      : undefined,
+    thinkingBudget !== undefined && thinkingLevel !== undefined
+      ? '/generationConfig/thinkingConfig takes a budget or a level'
+      : undefined,
+  ];
+}
+
+function callingFault(config: Json | undefined, declarations: readonly Json[]): string | undefined {
+  if (config === undefined) return undefined;
+  const { mode, allowedFunctionNames } = config;
+  const allowed = (allowedFunctionNames ?? []) as unknown[];
+  if (allowed.length > 0 && mode !== 'ANY' && mode !== 'VALIDATED') return '/toolConfig: names need mode ANY';
+  const unknown = allowed.find((name) => !declarations.some((one) => one.name === name));
+  return unknown === undefined ? undefined : `/toolConfig: ${textOf(unknown)} is not declared`;
+}
+
+/** As many answers as calls, in the turn after them; and a turn of calls does not begin the conversation. */
+function answerFault(contents: readonly Json[]): string | undefined {
+  let open = 0;
+  for (const [at, { parts }] of contents.entries()) {
+    const count = (name: string) => listOf(parts).filter((part) => part[name] !== undefined).length;
+    const answers = count('functionResponse');
+    if (answers !== open) return `/contents/${at}: ${answers} function responses for ${open} function calls`;
+    open = count('functionCall');
+    if (open > 0 && at === 0)
+      return '/contents/0: function calls follow a user turn or a function response turn';
+  }
+  return open > 0 ? '/contents: function calls without responses' : undefined;
+}
