@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { complaintAbout } from './strictness.ts';
+import { checkBody } from '../provider-schemas/request-check.ts';
 import { framesOf } from './frames.ts';
+import { refusalOf } from './refusal.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -83,6 +84,10 @@ export const PLAIN_ANSWERS: Readonly<Record<Spoken, Json>> = {
 /** A provider that refuses what the real one would, records what it gets, and answers what it was told to. */
 export class ProgrammedUpstream {
   readonly received: Received[] = [];
+  /** What the real provider would have refused, and why. */
+  readonly refused: string[] = [];
+  /** Why this test sends what is refused; others send nothing of the kind. */
+  forgives: string | undefined;
   programme: Programme = {};
   /** The last answer, as it was sent. */
   sent = '';
@@ -110,9 +115,13 @@ export class ProgrammedUpstream {
     this.received.length = 0;
   }
 
+  /** @throws Error where the real provider would have refused a request */
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+    if (this.forgives === undefined && this.refused.length > 0) {
+      throw new Error(`the provider refuses:\n${[...new Set(this.refused)].join('\n')}`);
+    }
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -135,10 +144,10 @@ export class ProgrammedUpstream {
     const body = JSON.parse(text) as Json;
     const streams = path.includes(':streamGenerateContent') || body.stream === true;
     this.received.push({ spoken, path, headers: request.headers, text, body, streams });
-    const complaint = complaintAbout(spoken, body);
+    const complaint = checkBody(path, body);
     if (complaint !== undefined) {
-      const error = { error: { message: `STRICT: ${complaint}`, code: 400, status: 'INVALID_ARGUMENT' } };
-      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(error));
+      this.refused.push(`${path}: ${complaint}`);
+      response.writeHead(400, { 'content-type': 'application/json' }).end(refusalOf(spoken, complaint));
       return;
     }
     this.answer(spoken, streams, body, response);
