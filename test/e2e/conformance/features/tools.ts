@@ -169,7 +169,7 @@ export const TOOLS: readonly AskedFeature[] = [
   hosted('tools that only one provider has', {
     responses: { tools: [{ type: 'file_search', vector_store_ids: ['vs_1'] }] },
     anthropic: { tools: [{ type: 'bash_20250124', name: 'bash' }] },
-    gemini: { tools: [{ fileSearch: { fileSearchStoreNames: ['fileSearchStores/1'] } }] },
+    gemini: { tools: [{ googleMaps: { enableWidget: true } }] },
   }),
 ];
 
