@@ -7,6 +7,10 @@ const shared = {
   ssr: { resolve: { conditions: ['keywheel-source'] } },
 };
 
+/** Suites of translation alone: a database makes no difference to them, so they run on the first. */
+const ON_SQLITE_ALONE = ['test/e2e/conformance.spec.ts', 'test/e2e/fuzzed-bodies.spec.ts'];
+const onSqlite = (process.env.TEST_DATABASE ?? 'sqlite') === 'sqlite';
+
 export default defineConfig({
   ...shared,
   test: {
@@ -35,6 +39,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts'],
+          exclude: onSqlite ? [] : ON_SQLITE_ALONE,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -50,7 +50,8 @@ const TASKS = {
     await ensureInstalled();
     const suite = ['run', '--project', 'e2e', 'test/e2e/conformance.spec.ts'];
     const code = await run(bin('vitest'), suite, { env: { CONFORMANCE: 'write' } });
-    await run(bin('prettier'), ['--write', '--log-level', 'warn', 'test/e2e/conformance/expected.ts']);
+    const written = ['expected.ts', 'reasons.ts'].map((file) => `test/e2e/conformance/${file}`);
+    await run(bin('prettier'), ['--write', '--log-level', 'warn', ...written]);
     return code || runNode(['scripts/write-conformance.mjs', '--print']);
   },
   async lint(args) {

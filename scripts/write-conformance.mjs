@@ -6,12 +6,23 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXPECTED } from '../test/e2e/conformance/expected.ts';
+import { REASONS } from '../test/e2e/conformance/reasons.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const README = join(root, 'README.md');
 const TABLE = join(root, 'docs/conformance.md');
 const CALLERS = ['Chat Completions', 'Responses', 'Messages', 'generateContent'];
-const UPSTREAMS = ['OpenAI', 'OpenAI without Responses', 'Anthropic', 'Gemini', 'Vertex Express'];
+/** As the suite calls them, in the order of its words. */
+const CALLER_NAMES = ['chat', 'responses', 'anthropic', 'gemini'];
+const UPSTREAMS = {
+  openai: 'OpenAI',
+  'openai-chat': 'OpenAI without Responses',
+  'openai-responses': 'OpenAI, Responses preferred',
+  anthropic: 'Anthropic',
+  gemini: 'Gemini',
+  'vertex-express': 'Vertex Express',
+};
+const TITLES = Object.values(UPSTREAMS);
 const SIGNS = { k: '✓', m: '≈', d: '○', r: '✗', '-': '' };
 const MEANINGS = [
   ['✓', 'kept: as it was, byte for byte where the upstream speaks the caller’s protocol'],
@@ -39,38 +50,63 @@ function groups() {
   for (const [key, line] of Object.entries(EXPECTED)) {
     const colon = key.indexOf(': ');
     const group = key.slice(0, colon);
-    found.set(group, [...(found.get(group) ?? []), { name: key.slice(colon + 2), cells: cellsOf(line) }]);
+    const feature = { name: key.slice(colon + 2), cells: cellsOf(line), reasons: REASONS[key] ?? {} };
+    found.set(group, [...(found.get(group) ?? []), feature]);
   }
   return found;
 }
 
+const INTRODUCTION = `# What survives translation
+
+Each cell is measured, whole and streamed, through a real gateway: the official SDK of the client’s protocol asks (\`openai\`, \`@anthropic-ai/sdk\`, \`@google/genai\`), a strict upstream hears, and what the SDK makes of the answer is read (\`test/e2e/conformance.spec.ts\`). This page is generated from what that suite checks; \`npm run docs\` writes it.
+
+`;
+
 function fullTable() {
-  let text = '# What survives translation\n\n';
-  text +=
-    'Each cell is measured, whole and streamed, through a real gateway: what the upstream receives and what the client gets ' +
-    '(`test/e2e/conformance.spec.ts`). This page is generated from what that suite checks; `npm run docs` writes it.\n\n';
-  text += MEANINGS.map(([mark, meaning]) => `- ${mark === '' ? 'empty' : mark}: ${meaning}\n`).join('');
-  text += '\nTwo signs in one cell: an answer in one piece, and a stream.\n';
-  for (const [caller, title] of CALLERS.entries()) {
-    text += `\n## Clients of ${title}\n\n<!-- prettier-ignore-start -->\n\n${head(['', ...UPSTREAMS])}`;
-    for (const [group, features] of groups()) {
-      const said = features.filter(({ cells }) => cells[caller].some((letters) => letters !== '-'));
-      if (said.length === 0) continue;
-      text += row([`**${group}**`, ...UPSTREAMS.map(() => '')]);
-      for (const { name, cells } of said)
-        text += row([name.replaceAll('|', '\\|'), ...cells[caller].map(sign)]);
-    }
-    text += '\n<!-- prettier-ignore-end -->\n';
-  }
-  return text;
+  const meanings = MEANINGS.map(([mark, meaning]) => `- ${mark === '' ? 'empty' : mark}: ${meaning}\n`).join(
+    '',
+  );
+  const tables = CALLERS.map((title, caller) => tableOf(title, caller)).join('');
+  return `${INTRODUCTION}${meanings}\n${NOTES}${tables}`;
+}
+
+const NOTES = `Two signs in one cell: an answer in one piece, and a stream. The last column has the words that a client reads in the refusal or in \`x-keywheel-warning\`, or says what comes nearest.
+`;
+
+function tableOf(title, caller) {
+  const rows = [...groups()].flatMap(([group, features]) => {
+    const said = features.filter(({ cells }) => cells[caller].some((letters) => letters !== '-'));
+    if (said.length === 0) return [];
+    return [row([`**${group}**`, ...TITLES.map(() => ''), '']), ...said.map((one) => rowOf(one, caller))];
+  });
+  const top = head(['', ...TITLES, 'Why']);
+  return `\n## Clients of ${title}\n\n<!-- prettier-ignore-start -->\n\n${top}${rows.join('')}\n<!-- prettier-ignore-end -->\n`;
+}
+
+function rowOf({ name, cells, reasons }, caller) {
+  return row([inCell(name), ...cells[caller].map(sign), inCell(whyOf(reasons, caller))]);
+}
+
+const inCell = (text) => text.replaceAll('|', '\\|');
+
+/** The reasons of one caller's cells, with the upstreams where they differ. */
+function whyOf(reasons, caller) {
+  const told = Object.entries(reasons).flatMap(([words, cells]) => {
+    const pairs = cells.split(' ').map((cell) => cell.split('>'));
+    const where = pairs.filter(([name]) => name === CALLER_NAMES[caller]).map(([, name]) => UPSTREAMS[name]);
+    return where.length === 0 ? [] : [{ words, where }];
+  });
+  return told.length === 1
+    ? told[0].words
+    : told.map(({ words, where }) => `${where.join(', ')}: ${words}`).join('<br>');
 }
 
 /** How many features fare how, for each caller and upstream. */
 function sums() {
   const rows = CALLERS.map((title, caller) =>
-    row([title, ...UPSTREAMS.map((_, upstream) => sumOf(caller, upstream))]),
+    row([title, ...TITLES.map((_, upstream) => sumOf(caller, upstream))]),
   );
-  return head(['Client ↓ · upstream →', ...UPSTREAMS]) + rows.join('');
+  return head(['Client ↓ · upstream →', ...TITLES]) + rows.join('');
 }
 
 function sumOf(caller, upstream) {

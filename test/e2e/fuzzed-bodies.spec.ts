@@ -3,17 +3,18 @@ import { requestsOf } from '../contract/llm-fuzz/corpus.ts';
 import { mutated } from '../contract/llm-fuzz/mutate.ts';
 import { oneOf, randomOf } from '../contract/llm-fuzz/random.ts';
 import type { Json, Spoken } from '../fakes/programmed-upstream/programmed-upstream.ts';
+import { MODELS, openBench, type Bench } from './conformance/bench.ts';
 import { CALLERS } from './conformance/callers.ts';
 import { UPSTREAMS, type UpstreamName } from './conformance/feature.ts';
-import { call, MODELS, openBench, type Bench } from './conformance/measure.ts';
+import { send } from './conformance/written.ts';
 
 const CASES = Number(process.env.FUZZ_CALLS ?? 150);
 const DEPTH = 10_000;
 
 /** Upstreams that get such bodies as they are: what they take is their own affair. */
 const PASSED: Readonly<Record<Spoken, readonly UpstreamName[]>> = {
-  chat: ['openai', 'openai-chat'],
-  responses: ['openai'],
+  chat: ['openai', 'openai-chat', 'openai-responses'],
+  responses: ['openai', 'openai-responses'],
   anthropic: ['anthropic'],
   gemini: ['gemini', 'vertex-express'],
 };
@@ -27,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-describe.each(CALLERS)('bodies of $title', (caller) => {
+describe.each(CALLERS)('bodies of $name', (caller) => {
   it('that make no sense are the caller’s fault, and nobody else’s', async () => {
     const corpus = requestsOf(caller.name);
     bench.upstream.next();
@@ -35,7 +36,8 @@ describe.each(CALLERS)('bodies of $title', (caller) => {
       const random = randomOf(seed);
       const body = mutated(oneOf(random, corpus), random) as Json;
       const upstream = oneOf(random, UPSTREAMS);
-      const heard = await call(bench, { caller, upstream, stream: random() < 0.5 }, body);
+      const written = { slug: upstream, model: MODELS[upstream], stream: random() < 0.5 };
+      const heard = await send(bench, caller.name, written, body);
       const isClean = heard.status === 200 || (heard.status >= 400 && heard.status < 500);
       if (!isClean) expect.fail(`seed ${seed} to ${upstream}: ${heard.status} ${heard.text}\n${heard.sent}`);
     }
@@ -45,14 +47,12 @@ describe.each(CALLERS)('bodies of $title', (caller) => {
     `nested ${DEPTH} deep for %s are refused with a 400`,
     async (upstream) => {
       const [open, close] = ['{"a":['.repeat(DEPTH / 2), ']}'.repeat(DEPTH / 2)];
-      const whole = JSON.stringify(caller.body({ ...caller.plain, deep: 'HERE' }, MODELS[upstream], false));
-      const response = await fetch(bench.gateway.url + caller.path(upstream, MODELS[upstream], false), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...caller.headers(bench.token) },
-        body: whole.replace('"HERE"', `${open}1${close}`),
-      });
-      const text = await response.text();
-      expect([response.status, text.includes('bad_body')]).toEqual([400, true]);
+      const written = { slug: upstream, model: MODELS[upstream], stream: false };
+      const said = { ...caller.plain, deep: 'HERE' };
+      const { status, text } = await send(bench, caller.name, written, said, (whole) =>
+        whole.replace('"HERE"', `${open}1${close}`),
+      );
+      expect([status, text.includes('bad_body')]).toEqual([400, true]);
     },
   );
 });

@@ -22,7 +22,7 @@ export function requestsOf(dialect: Spoken): Json[] {
 /** Good answers of a dialect, in one piece. */
 export function answersOf(dialect: Spoken): Json[] {
   const told = FEATURES.flatMap((feature) =>
-    'answers' in feature && feature.answers[dialect] ? [feature.answers[dialect]] : [],
+    'answers' in feature && feature.answers?.[dialect] ? [feature.answers[dialect]] : [],
   );
   return [PLAIN_ANSWERS[dialect], ...told];
 }

@@ -1,33 +1,9 @@
-import { createParser } from 'eventsource-parser';
-import type { Json, Spoken } from '../../fakes/programmed-upstream/programmed-upstream.ts';
+import type { Json } from '../../fakes/programmed-upstream/programmed-upstream.ts';
 
-/** The whole answer that a client makes of a stream. @throws Error where the stream tells of a failure or has no end */
-export function collect(spoken: Spoken, stream: string): Json {
-  const events: Json[] = [];
-  let done = false;
-  const parser = createParser({
-    onEvent: ({ data }) => {
-      if (data === '[DONE]') done = true;
-      else events.push(JSON.parse(data) as Json);
-    },
-  });
-  parser.feed(stream);
-  const failed = events.find(({ error, type }) => error !== undefined && type !== 'response.created');
-  if (failed) throw new Error(`error in the stream: ${JSON.stringify(failed)}`);
-  switch (spoken) {
-    case 'chat':
-      if (!done) throw new Error('no [DONE]');
-      return fromChunks(events);
-    case 'responses':
-      return fromResponses(events);
-    case 'anthropic':
-      return fromMessage(events);
-    case 'gemini':
-      return fromGemini(events);
-  }
-}
+/* Whole answers, put together of what SDKs hand out piece by piece. */
 
-function fromChunks(events: readonly Json[]): Json {
+/** Of chunks, one after the other. */
+export function fromChunks(events: readonly Json[]): Json {
   const choices: Json[] = [];
   let usage: unknown;
   for (const event of events) {
@@ -59,54 +35,8 @@ function addDelta(message: Json, delta: Json): void {
   }
 }
 
-function fromResponses(events: readonly Json[]): Json {
-  const numbers = events.map(({ sequence_number }) => sequence_number);
-  if (numbers.some((number, index) => number !== index)) throw new Error('sequence_number has holes');
-  const last = events.at(-1)!;
-  if (last.type !== 'response.completed' && last.type !== 'response.incomplete') {
-    throw new Error(`the stream ends by ${String(last.type)}`);
-  }
-  const told = events
-    .map((event) => (event.type === 'response.output_text.delta' ? String(event.delta) : ''))
-    .join('');
-  const whole = JSON.stringify(last.response);
-  if (told !== '' && !whole.includes(JSON.stringify(told).slice(1, 20)))
-    throw new Error('deltas differ from the whole');
-  return last.response as Json;
-}
-
-function fromMessage(events: readonly Json[]): Json {
-  const message = events[0]!.message as Json;
-  const content: Json[] = [];
-  const texts: string[] = [];
-  for (const event of events) {
-    const index = event.index as number;
-    if (event.type === 'content_block_start') {
-      content[index] = event.content_block as Json;
-      texts[index] = '';
-    } else if (event.type === 'content_block_delta')
-      addBlockDelta(content[index]!, event.delta as Json, texts, index);
-    else if (event.type === 'content_block_stop' && texts[index] !== '') {
-      content[index]!.input = JSON.parse(texts[index]!) as unknown;
-    } else if (event.type === 'message_delta') {
-      Object.assign(message, event.delta);
-      message.usage = { ...(message.usage as Json), ...(event.usage as Json) };
-    }
-  }
-  if (events.at(-1)!.type !== 'message_stop') throw new Error('no message_stop');
-  return { ...message, content };
-}
-
-function addBlockDelta(block: Json, delta: Json, texts: string[], index: number): void {
-  if (typeof delta.text === 'string') block.text = ((block.text as string) ?? '') + delta.text;
-  if (typeof delta.thinking === 'string')
-    block.thinking = ((block.thinking as string) ?? '') + delta.thinking;
-  if (delta.signature !== undefined) block.signature = delta.signature;
-  if (delta.citation) block.citations = [...((block.citations as unknown[]) ?? []), delta.citation];
-  if (typeof delta.partial_json === 'string') texts[index] += delta.partial_json;
-}
-
-function fromGemini(events: readonly Json[]): Json {
+/** Of answers to `streamGenerateContent`, for which Google's SDK has no gathering. */
+export function fromGemini(events: readonly Json[]): Json {
   const whole: Json = {};
   const candidates: Json[] = [];
   for (const event of events) {

@@ -1,5 +1,6 @@
 import type { Json, Spoken } from '../../fakes/programmed-upstream/programmed-upstream.ts';
-import type { Bench, Cell } from './measure.ts';
+import type { Bench } from './bench.ts';
+import type { Cell } from './call.ts';
 
 /**
  * What becomes of a feature on its way: `kept` as it was · `mapped` to what comes nearest on the other side ·
@@ -8,15 +9,26 @@ import type { Bench, Cell } from './measure.ts';
  */
 export type Outcome = 'kept' | 'mapped' | 'dropped' | 'refused' | '–' | `LOST${string}`;
 
-/** `openai-chat`: one that speaks OpenAI's protocol and has no Responses, as most of them. */
-export type UpstreamName = 'openai' | 'openai-chat' | 'anthropic' | 'gemini' | 'vertex-express';
+/**
+ * `openai-chat`: one that speaks OpenAI's protocol and has no Responses, as most of them; `openai-responses`: one
+ * where clients of Anthropic's and Google's protocols are put to Responses.
+ */
+export type UpstreamName =
+  'openai' | 'openai-chat' | 'openai-responses' | 'anthropic' | 'gemini' | 'vertex-express';
 export const UPSTREAMS: readonly UpstreamName[] = [
   'openai',
   'openai-chat',
+  'openai-responses',
   'anthropic',
   'gemini',
   'vertex-express',
 ];
+
+/** An outcome with the words in which a client is told of it. */
+export interface Finding {
+  readonly outcome: Outcome;
+  readonly why?: string;
+}
 
 export const isOpenai = (upstream: UpstreamName) => upstream.startsWith('openai');
 
@@ -29,6 +41,14 @@ interface FeatureBase {
   readonly says?: PerDialect<Json>;
   /** Where the usual one will not do; `openai` is for both of OpenAI's. */
   readonly models?: Partial<Record<UpstreamName, string>>;
+  /** What Anthropic's SDK has in its beta only. */
+  readonly betas?: readonly string[];
+  /** What upstreams answer, whole; where absent, a short text. */
+  readonly answers?: PerDialect<Json>;
+  /** Fields of the answer as the SDK gives it, whole or put together of a stream; where absent, the short text. */
+  readonly gets?: PerDialect<Json>;
+  /** What comes nearest, in a few words. */
+  readonly near?: string;
 }
 
 /** Something that is asked: it shows in what the upstream receives. */
@@ -46,9 +66,8 @@ export interface AskedFeature extends FeatureBase {
 
 /** Something that is answered: it shows in what the client gets. */
 export interface AnsweredFeature extends FeatureBase {
-  /** Whole answers of the upstreams that can say it; of the others there is nothing to show. */
+  /** Of the upstreams that can say it; of the others there is nothing to show. */
   readonly answers: PerDialect<Json>;
-  /** Fields of the answer that a client gets, whole or collected from a stream. */
   readonly gets: PerDialect<Json>;
   /** Fields that come near. */
   readonly mappedGets?: PerDialect<Json>;
@@ -60,12 +79,12 @@ export interface ProvenFeature {
   readonly name: string;
   /** It is about streams alone. */
   readonly streamOnly?: boolean;
-  run(bench: Bench, cell: Cell): Promise<Outcome>;
+  run(bench: Bench, cell: Cell): Promise<Outcome | Finding>;
 }
 
 export type Feature = AskedFeature | AnsweredFeature | ProvenFeature;
 
 export const isProven = (feature: Feature): feature is ProvenFeature => 'run' in feature;
 
-export const isAnswered = (feature: AskedFeature | AnsweredFeature): feature is AnsweredFeature =>
-  'answers' in feature;
+export const isAsked = (feature: AskedFeature | AnsweredFeature): feature is AskedFeature =>
+  'script' in feature || 'seen' in feature;

@@ -1,6 +1,6 @@
 import type { Caller } from './callers.ts';
-import type { UpstreamName } from './feature.ts';
-import type { Cell } from './measure.ts';
+import type { Cell } from './call.ts';
+import type { Finding, UpstreamName } from './feature.ts';
 
 /** How outcomes are written down; what is no outcome stays as it is. */
 const LETTERS: Readonly<Record<string, string>> = {
@@ -11,31 +11,44 @@ const LETTERS: Readonly<Record<string, string>> = {
   '–': '-',
 };
 
-/**
- * Outcomes of a feature in one line: a word for each caller, in it a letter for each upstream, in the order of the
- * lists; `k/r` where a stream fares otherwise than an answer in one piece.
- */
-export async function lineOf(
+export interface Row {
+  /**
+   * A word for each caller, in it a letter for each upstream, in the order of the lists; `k/r` where a stream fares
+   * otherwise than an answer in one piece.
+   */
+  readonly line: string;
+  /** Words that say why cells are not kept, and the cells: `caller>upstream caller>upstream`. */
+  readonly why: Readonly<Record<string, string>>;
+}
+
+/** What becomes of a feature everywhere. */
+export async function rowOf(
   callers: readonly Caller[],
   upstreams: readonly UpstreamName[],
-  outcome: (cell: Cell) => Promise<string>,
+  find: (cell: Cell) => Promise<Finding>,
   streamOnly: boolean,
-): Promise<string> {
+): Promise<Row> {
   const words: string[] = [];
+  const why: Record<string, string> = {};
   for (const caller of callers) {
     let word = '';
     for (const upstream of upstreams) {
-      const streamed = await outcome({ caller, upstream, stream: true });
-      const whole = streamOnly ? streamed : await outcome({ caller, upstream, stream: false });
       const where = `${caller.name}>${upstream}`;
-      word +=
-        whole === streamed
-          ? letter(whole, where)
-          : `${letter(whole, where)}/${letter(streamed, `${where} stream`)}`;
+      const streamed = await find({ caller, upstream, stream: true });
+      const whole = streamOnly ? streamed : await find({ caller, upstream, stream: false });
+      word += lettersOf(whole, streamed, where);
+      const told = whole.why ?? streamed.why;
+      if (told !== undefined) why[told] = why[told] === undefined ? where : `${why[told]} ${where}`;
     }
     words.push(word);
   }
-  return words.join(' ');
+  return { line: words.join(' '), why };
+}
+
+function lettersOf(whole: Finding, streamed: Finding, where: string): string {
+  return whole.outcome === streamed.outcome
+    ? letter(whole.outcome, where)
+    : `${letter(whole.outcome, where)}/${letter(streamed.outcome, `${where} stream`)}`;
 }
 
 function letter(outcome: string, where: string): string {

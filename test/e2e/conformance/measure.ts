@@ -1,157 +1,90 @@
 import { expect } from 'vitest';
+import type { Json, Spoken } from '../../fakes/programmed-upstream/programmed-upstream.ts';
+import { PLAIN_GETS } from './answers.ts';
+import type { Bench } from './bench.ts';
+import { call, type Cell, type Heard } from './call.ts';
 import {
-  ProgrammedUpstream,
-  type Json,
-  type Spoken,
-} from '../../fakes/programmed-upstream/programmed-upstream.ts';
-import { newSecret } from '../support/secrets.ts';
-import { startGateway, type Gateway } from '../support/start-gateway.ts';
-import type { Caller } from './callers.ts';
-import { collect } from './collect.ts';
-import {
-  UPSTREAMS,
-  isAnswered,
+  isAsked,
   isOpenai,
   isProven,
   type AnsweredFeature,
   type AskedFeature,
   type Feature,
+  type Finding,
   type Outcome,
-  type UpstreamName,
 } from './feature.ts';
-import { FILES } from './features/media.ts';
+import { FILES_AT } from './features/media.ts';
 import { scriptOf } from './script.ts';
-
-/** A gateway before a programmed upstream of each kind. */
-export interface Bench {
-  readonly gateway: Gateway;
-  readonly upstream: ProgrammedUpstream;
-  readonly token: string;
-  readonly close: () => Promise<void>;
-}
-
-export const MODELS: Readonly<Record<UpstreamName, string>> = {
-  openai: 'gpt-4.1',
-  'openai-chat': 'gpt-4.1',
-  anthropic: 'claude-sonnet-4-5',
-  gemini: 'gemini-2.5-flash',
-  'vertex-express': 'gemini-2.5-flash',
-};
-
-const PROTOCOLS: Readonly<Record<UpstreamName, string>> = {
-  openai: 'openai',
-  'openai-chat': 'openai',
-  anthropic: 'anthropic',
-  gemini: 'gemini',
-  'vertex-express': 'gemini',
-};
-
-export async function openBench(): Promise<Bench> {
-  const upstream = await ProgrammedUpstream.start();
-  for (const [path, file] of Object.entries(FILES)) upstream.files.set(path, file);
-  const gateway = await startGateway();
-  // Where no key is free, nobody waits.
-  await gateway.admin.changeSettings({ maxWaitMs: 0 });
-  const { secret: token } = await gateway.admin.createToken();
-  for (const name of UPSTREAMS) await addUpstream({ gateway, upstream }, name, name);
-  const close = async () => {
-    await upstream.close();
-    await gateway.stop();
-  };
-  return { gateway, upstream, token, close };
-}
-
-/** An upstream of its own for what harms one. */
-export async function addUpstream(
-  { gateway, upstream }: Pick<Bench, 'gateway' | 'upstream'>,
-  name: UpstreamName,
-  slug: string,
-): Promise<void> {
-  const chatOnly = name === 'openai-chat';
-  const baseUrl = upstream.url + (isOpenai(name) ? '/v1' : '');
-  await gateway.admin.addUpstream({
-    slug,
-    preset: chatOnly ? 'openai' : name,
-    protocol: PROTOCOLS[name],
-    baseUrl,
-    ...(chatOnly && { responsesApi: 'none' }),
-  });
-  await gateway.admin.addKeys(slug, [newSecret(), newSecret()]);
-}
-
-export interface Cell {
-  readonly caller: Caller;
-  readonly upstream: UpstreamName;
-  readonly stream: boolean;
-}
-
-export interface Heard {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** The body as it went out. */
-  readonly sent: string;
-}
-
-/** One call of a client. */
-export async function call(
-  bench: Bench,
-  cell: Cell,
-  said: Json,
-  model = MODELS[cell.upstream],
-  slug: string = cell.upstream,
-): Promise<Heard> {
-  const { caller, stream } = cell;
-  const sent = JSON.stringify(caller.body(said, model, stream)).replaceAll(
-    'http://FILES',
-    bench.upstream.url,
-  );
-  const response = await fetch(bench.gateway.url + caller.path(slug, model, stream), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...caller.headers(bench.token) },
-    body: sent,
-  });
-  return { status: response.status, headers: response.headers, text: await response.text(), sent };
-}
-
-/** The answer in one piece. */
-export function answerOf({ caller, stream }: Cell, { text }: Heard): Json {
-  return stream ? collect(caller.name, text) : (JSON.parse(text) as Json);
-}
+import { SDKS } from './sdks.ts';
 
 /** What becomes of a feature in one cell of the matrix. */
-export async function measure(bench: Bench, feature: Feature, cell: Cell): Promise<Outcome> {
-  if (isProven(feature)) return feature.run(bench, cell);
+export async function measure(bench: Bench, feature: Feature, cell: Cell): Promise<Finding> {
+  if (isProven(feature)) return asFinding(await feature.run(bench, cell));
+  return measureOne(bench, withFiles(feature, bench), cell);
+}
+
+async function measureOne(
+  bench: Bench,
+  feature: AskedFeature | AnsweredFeature,
+  cell: Cell,
+): Promise<Finding> {
   const said = feature.says?.[cell.caller.name];
-  if (feature.says && !said) return '–';
-  bench.upstream.next(isAnswered(feature) ? { answers: feature.answers } : {});
+  if (feature.says && !said) return { outcome: '–' };
+  bench.upstream.next(feature.answers ? { answers: feature.answers } : {});
   const body = { ...cell.caller.plain, ...said };
-  const heard = await call(
-    bench,
-    cell,
-    body,
-    feature.models?.[isOpenai(cell.upstream) ? 'openai' : cell.upstream],
-  );
-  if (heard.status !== 200) return refusalOf(heard, bench);
+  const heard = await call(bench, cell, body, {
+    model: feature.models?.[isOpenai(cell.upstream) ? 'openai' : cell.upstream],
+    betas: feature.betas,
+  });
+  if (heard.sent === '') return { outcome: lost(`the SDK sent nothing: ${String(heard.thrown)}`) };
+  const unsaid = matching(JSON.parse(heard.sent), body);
+  if (unsaid !== undefined) return { outcome: lost('the SDK sent something else', heard.sent, unsaid) };
+  if (heard.status !== 200) return refusalOf(heard, cell, bench);
+  return explained(outcomeOf(bench, feature, cell, heard), heard, feature);
+}
+
+/** With the address of the suite's own files. */
+function withFiles<T extends AskedFeature | AnsweredFeature>(feature: T, { upstream }: Bench): T {
+  const text = JSON.stringify(feature);
+  return text.includes(FILES_AT) ? (JSON.parse(text.replaceAll(FILES_AT, upstream.url)) as T) : feature;
+}
+
+const asFinding = (found: Outcome | Finding): Finding =>
+  typeof found === 'string' ? { outcome: found } : found;
+
+function outcomeOf(bench: Bench, feature: AskedFeature | AnsweredFeature, cell: Cell, heard: Heard): Outcome {
+  if (!heard.answer) return lost(`the SDK threw ${String(heard.thrown)}`, heard.text);
   const got = bench.upstream.received.at(-1);
   if (!got) return lost('nothing was sent', heard.text);
-  const passed = got.spoken === cell.caller.name;
-  if (isAnswered(feature) && passed && got.spoken !== 'responses' && !feature.answers[got.spoken]) return '–';
-  if (passed)
-    return bench.upstream.sent === heard.text && got.text === heard.sent
-      ? 'kept'
-      : lost('bytes changed', got.text);
-  return isAnswered(feature)
-    ? measureAnswer(feature, cell, heard, got.spoken)
-    : measureAsked(feature, got.spoken, got.body, heard);
+  if (!isAsked(feature) && !feature.answers[got.spoken]) return '–';
+  if (got.spoken === cell.caller.name && (bench.upstream.sent !== heard.text || got.text !== heard.sent)) {
+    return lost('bytes changed', got.text);
+  }
+  const answered = answerOutcome(feature, cell, heard.answer);
+  if (!isAsked(feature) || answered !== 'kept') return answered;
+  return got.spoken === cell.caller.name ? 'kept' : askedOutcome(feature, got.spoken, got.body, heard);
 }
 
-function refusalOf({ status, text }: Heard, { upstream }: Bench): Outcome {
+/** Why it is not as it was, in the words that the client reads or in the feature's own. */
+function explained(outcome: Outcome, { headers }: Heard, { near }: AskedFeature | AnsweredFeature): Finding {
+  if (outcome !== 'dropped' && outcome !== 'mapped') return { outcome };
+  const warnings = (headers.get('x-keywheel-warning') ?? '').split(/, ?/).filter((word) => word !== '');
+  const words = [...warnings.map((word) => `\`${word}\``), ...(outcome === 'mapped' && near ? [near] : [])];
+  if (words.length === 0) return { outcome: lost(`${outcome}, and nothing says why`) };
+  return { outcome, why: words.join(' · ') };
+}
+
+function refusalOf({ status, text, thrown }: Heard, { caller }: Cell, { upstream }: Bench): Finding {
+  if (SDKS[caller.name].statusOf(thrown) !== status) {
+    return { outcome: lost(`the SDK threw ${String(thrown)}`, text) };
+  }
   const isOurs = status === 400 && text.includes('untranslatable') && upstream.received.length === 0;
-  return isOurs ? 'refused' : lost(`status ${status}`, text);
+  if (!isOurs) return { outcome: lost(`status ${status}`, text) };
+  const { error } = JSON.parse(text) as { error: { message: string } };
+  return { outcome: 'refused', why: error.message };
 }
 
-function measureAsked(feature: AskedFeature, spoken: Spoken, body: Json, heard: Heard): Outcome {
+function askedOutcome(feature: AskedFeature, spoken: Spoken, body: Json, heard: Heard): Outcome {
   const script = scriptOf(spoken, body);
   const kept = [
     feature.script && matching(script, feature.script),
@@ -168,19 +101,12 @@ function measureAsked(feature: AskedFeature, spoken: Spoken, body: Json, heard: 
   return lost(...near, JSON.stringify(feature.script ? script : body));
 }
 
-function measureAnswer(feature: AnsweredFeature, cell: Cell, heard: Heard, spoken: Spoken): Outcome {
-  if (!feature.answers[spoken]) return '–';
-  let answer: Json;
-  try {
-    answer = answerOf(cell, heard);
-  } catch (error) {
-    return lost(String(error), heard.text);
-  }
-  const { name } = cell.caller;
-  if (!feature.gets[name] && !feature.mappedGets?.[name]) return '–';
-  const fault = feature.gets[name] ? matching(answer, feature.gets[name]) : 'has no word for it';
+function answerOutcome(feature: AskedFeature | AnsweredFeature, { caller }: Cell, answer: Json): Outcome {
+  const gets = feature.gets ?? PLAIN_GETS;
+  const [exact, near] = [gets[caller.name], isAsked(feature) ? undefined : feature.mappedGets?.[caller.name]];
+  if (!exact && !near) return '–';
+  const fault = exact ? matching(answer, exact) : 'has no word for it';
   if (fault === undefined) return 'kept';
-  const near = feature.mappedGets?.[name];
   return near && matching(answer, near) === undefined ? 'mapped' : lost(fault, JSON.stringify(answer));
 }
 

@@ -30,7 +30,10 @@ function linesOf(spoken: Spoken, body: Json): string[] {
     case 'gemini':
       return geminiLines(body);
     case 'responses':
-      return [JSON.stringify(body.input)];
+      return [
+        ...blocks(body.instructions).map(({ text }) => `system text ${plain(text)}`),
+        ...itemsOf(body.input).flatMap((item) => itemLines(item, number)),
+      ];
   }
 }
 
@@ -112,6 +115,32 @@ function blockLine(block: Json, number: Number): string {
     default:
       return plain(block.type);
   }
+}
+
+const itemsOf = (input: unknown): Json[] =>
+  typeof input === 'string' ? [{ role: 'user', content: input }] : (input as Json[]);
+
+function itemLines(item: Json, number: Number): string[] {
+  switch (item.type) {
+    case 'function_call':
+      return [`assistant call ${plain(item.name)} ${plainJson(item.arguments)} ${number(item.call_id)}`];
+    case 'function_call_output': {
+      const said = blocks(item.output).map((part) => inputPart(part).replace(/^text /, ''));
+      return [`tool result ${number(item.call_id)} ${said.join('|')}`];
+    }
+    case 'reasoning':
+      return [`assistant thought ${plain(item.summary)} sig:${plain(item.encrypted_content)}`];
+    default:
+      return blocks(item.content).map((part) => `${plain(item.role)} ${inputPart(part)}`);
+  }
+}
+
+function inputPart({ type, text, refusal, image_url, file_id, file_url, file_data }: Json): string {
+  if (type === 'refusal') return `text ${plain(refusal)}`;
+  if (text !== undefined) return `text ${plain(text)}`;
+  const kind = type === 'input_image' ? 'image' : 'document';
+  if (file_id !== undefined) return `${kind} file ${plain(file_id)}`;
+  return `${kind} ${dataUrl(plain(image_url ?? file_url ?? file_data))}`;
 }
 
 /** Gemini before 3 has no ids: calls and results are matched by name and order. */

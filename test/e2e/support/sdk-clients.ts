@@ -15,25 +15,32 @@ const listening: typeof fetch = async (input, init) => {
 };
 
 /** Official SDKs without their own retries: what the gateway lets through is seen. `path` is '' or `/llm/{slug}`. */
-export function openaiClient(url: string, token: string, path = ''): OpenAI {
-  return new OpenAI({ apiKey: token, baseURL: `${url}${path}/v1`, maxRetries: 0, fetch: listening });
+export function openaiClient(url: string, token: string, path = '', fetch = listening): OpenAI {
+  return new OpenAI({ apiKey: token, baseURL: `${url}${path}/v1`, maxRetries: 0, fetch });
 }
 
-export function anthropicClient(url: string, token: string, path = ''): Anthropic {
-  return new Anthropic({ apiKey: token, baseURL: `${url}${path}`, maxRetries: 0, fetch: listening });
+export function anthropicClient(url: string, token: string, path = '', fetch = listening): Anthropic {
+  return new Anthropic({ apiKey: token, baseURL: `${url}${path}`, maxRetries: 0, fetch });
 }
 
-export function googleClient(url: string, token: string, path = '', apiVersion?: string): GoogleGenAI {
+export function googleClient(
+  url: string,
+  token: string,
+  path = '',
+  apiVersion?: string,
+  fetch?: typeof globalThis.fetch,
+): GoogleGenAI {
   return new GoogleGenAI({
     apiKey: token,
-    httpOptions: { baseUrl: `${url}${path}`, ...(apiVersion ? { apiVersion } : {}) },
+    httpOptions: { baseUrl: `${url}${path}`, ...(apiVersion && { apiVersion }), ...(fetch && { fetch }) },
   });
 }
 
-export function aiProviders(url: string, token: string) {
+export function aiProviders(url: string, token: string, path = '') {
+  const base = `${url}${path}`;
   return {
-    openai: createOpenAI({ apiKey: token, baseURL: `${url}/v1`, fetch: listening }),
-    anthropic: createAnthropic({ apiKey: token, baseURL: `${url}/v1`, fetch: listening }),
-    google: createGoogleGenerativeAI({ apiKey: token, baseURL: `${url}/v1beta`, fetch: listening }),
+    openai: createOpenAI({ apiKey: token, baseURL: `${base}/v1`, fetch: listening }),
+    anthropic: createAnthropic({ apiKey: token, baseURL: `${base}/v1`, fetch: listening }),
+    google: createGoogleGenerativeAI({ apiKey: token, baseURL: `${base}/v1beta`, fetch: listening }),
   };
 }

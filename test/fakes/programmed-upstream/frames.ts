@@ -1,4 +1,6 @@
 import type { Json, Spoken } from './programmed-upstream.ts';
+import { responsesFrames } from './responses-frames.ts';
+import { data, event, halves } from './sse-text.ts';
 
 /** A stream in three pieces: the answer, what ends it properly, and an error in its place. */
 export interface Frames {
@@ -19,16 +21,6 @@ export function framesOf(spoken: Spoken, whole: Json, request: Json): Frames {
     case 'gemini':
       return geminiFrames(whole);
   }
-}
-
-const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
-const event = (value: Json) => `event: ${String(value.type)}\n${data(value)}`;
-
-/** In two pieces, so that they have to be put together. */
-function halves(text: unknown): string[] {
-  const whole = typeof text === 'string' ? text : '';
-  const middle = Math.ceil(whole.length / 2);
-  return [whole.slice(0, middle), whole.slice(middle)].filter((piece) => piece !== '');
 }
 
 function chatFrames(whole: Json, request: Json): Frames {
@@ -64,32 +56,6 @@ function chatFrames(whole: Json, request: Json): Frames {
   if (counted) ends.push(data({ ...head, choices: [], usage }));
   const error = data({ error: { message: 'The server had an error', type: 'server_error', code: null } });
   return { begin, end: [...ends, 'data: [DONE]\n\n'], error };
-}
-
-function responsesFrames(whole: Json): Frames {
-  const started = { ...whole, status: 'in_progress', output: [], usage: null };
-  const begin: Json[] = [{ type: 'response.created', response: started }];
-  for (const [output_index, item] of (whole.output as Json[]).entries()) {
-    begin.push({ type: 'response.output_item.added', output_index, item: { ...item, content: [] } });
-    for (const [content_index, part] of ((item.content as Json[] | undefined) ?? []).entries()) {
-      const at = { output_index, content_index, item_id: item.id };
-      begin.push(...halves(part.text).map((delta) => ({ type: 'response.output_text.delta', ...at, delta })));
-    }
-    begin.push({ type: 'response.output_item.done', output_index, item });
-  }
-  const numbered = begin.map((one, sequence_number) => event({ ...one, sequence_number }));
-  const sequence_number = begin.length;
-  return {
-    begin: numbered,
-    end: [event({ type: 'response.completed', sequence_number, response: whole })],
-    error: event({
-      type: 'error',
-      sequence_number,
-      code: 'server_error',
-      message: 'The server had an error',
-      param: null,
-    }),
-  };
 }
 
 function anthropicFrames(whole: Json): Frames {

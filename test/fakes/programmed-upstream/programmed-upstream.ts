@@ -177,9 +177,10 @@ function breakOff(response: ServerResponse, ending: 'early' | 'error' | 'reset',
   else response.end(ending === 'error' ? error : undefined);
 }
 
-function spokenAt(path: string): Spoken | undefined {
+function spokenAt(url: string): Spoken | undefined {
+  const [path = ''] = url.split('?', 1);
   if (path.endsWith('/chat/completions')) return 'chat';
   if (path.endsWith('/responses')) return 'responses';
   if (path.endsWith('/v1/messages')) return 'anthropic';
-  return /:(?:stream)?[gG]enerateContent(?:\?|$)/.test(path) ? 'gemini' : undefined;
+  return /:(?:stream)?[gG]enerateContent$/.test(path) ? 'gemini' : undefined;
 }

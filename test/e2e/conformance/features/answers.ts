@@ -1,4 +1,14 @@
-import { anthropic, chat, chatGets, gemini, geminiGets, responsesGets } from '../answers.ts';
+import {
+  anthropic,
+  chat,
+  chatGets,
+  gemini,
+  geminiGets,
+  message,
+  responses,
+  responsesGets,
+  told,
+} from '../answers.ts';
 import type { AnsweredFeature } from '../feature.ts';
 
 const group = 'Answers';
@@ -7,23 +17,19 @@ const CALLS = [
   { id: 'call_1', name: 'weather', args: { city: 'Paris' } },
   { id: 'call_2', name: 'time', args: { city: 'Rome' } },
 ];
+const LIKELY = {
+  token: 'Yes',
+  logprob: -0.5,
+  bytes: [89, 101, 115],
+  top_logprobs: [{ token: 'Yes', logprob: -0.5, bytes: [89, 101, 115] }],
+};
 const text = (value: string) => ({ type: 'text', text: value });
 
 export const ANSWERS: readonly AnsweredFeature[] = [
   {
     group,
     name: 'text',
-    answers: {
-      chat: chat({ content: 'Hé 👋' }),
-      anthropic: anthropic([text('Hé 👋')]),
-      gemini: gemini([{ text: 'Hé 👋' }]),
-    },
-    gets: {
-      chat: chatGets({ role: 'assistant', content: 'Hé 👋' }, 'stop'),
-      responses: responsesGets([{ type: 'message', content: [{ type: 'output_text', text: 'Hé 👋' }] }]),
-      anthropic: { type: 'message', role: 'assistant', content: [text('Hé 👋')], stop_reason: 'end_turn' },
-      gemini: geminiGets([{ text: 'Hé 👋' }], 'STOP'),
-    },
+    ...told('Hé 👋'),
   },
   {
     group,
@@ -40,6 +46,15 @@ export const ANSWERS: readonly AnsweredFeature[] = [
         },
         'tool_calls',
       ),
+      responses: responses([
+        message('I look.'),
+        ...CALLS.map(({ id, name, args }) => ({
+          type: 'function_call',
+          call_id: id,
+          name,
+          arguments: JSON.stringify(args),
+        })),
+      ]),
       anthropic: anthropic(
         [
           text('I look.'),
@@ -85,6 +100,10 @@ export const ANSWERS: readonly AnsweredFeature[] = [
     name: 'thoughts',
     answers: {
       chat: chat({ reasoning_content: 'Hmm, well.', content: 'Yes.' }),
+      responses: responses([
+        { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hmm, well.' }] },
+        message('Yes.'),
+      ]),
       anthropic: anthropic([{ type: 'thinking', thinking: 'Hmm, well.', signature: 'c2ln' }, text('Yes.')]),
       gemini: gemini([{ text: 'Hmm, well.', thought: true }, { text: 'Yes.' }]),
     },
@@ -111,6 +130,13 @@ export const ANSWERS: readonly AnsweredFeature[] = [
           },
         ],
       }),
+      responses: responses([
+        message('Paris is big.', {
+          annotations: [
+            { type: 'url_citation', url: 'https://a.example/', title: 'A', start_index: 0, end_index: 5 },
+          ],
+        }),
+      ]),
       anthropic: anthropic([
         {
           ...text('Paris is big.'),
@@ -197,6 +223,7 @@ export const ANSWERS: readonly AnsweredFeature[] = [
     name: 'log probabilities',
     says: {
       chat: { logprobs: true, top_logprobs: 1 },
+      responses: { include: ['message.output_text.logprobs'], top_logprobs: 1 },
       gemini: { generationConfig: { responseLogprobs: true, logprobs: 1 } },
     },
     answers: {
@@ -207,19 +234,11 @@ export const ANSWERS: readonly AnsweredFeature[] = [
             index: 0,
             message: { role: 'assistant', content: 'Yes' },
             finish_reason: 'stop',
-            logprobs: {
-              content: [
-                {
-                  token: 'Yes',
-                  logprob: -0.5,
-                  bytes: null,
-                  top_logprobs: [{ token: 'Yes', logprob: -0.5, bytes: null }],
-                },
-              ],
-            },
+            logprobs: { content: [LIKELY], refusal: null },
           },
         ],
       },
+      responses: responses([message('Yes', { logprobs: [LIKELY] })]),
       gemini: gemini([{ text: 'Yes' }], 'STOP', {
         logprobsResult: {
           topCandidates: [{ candidates: [{ token: 'Yes', tokenId: 1, logProbability: -0.5 }] }],
@@ -237,6 +256,12 @@ export const ANSWERS: readonly AnsweredFeature[] = [
           },
         ],
       },
+      responses: responsesGets([
+        {
+          type: 'message',
+          content: [{ logprobs: [{ token: 'Yes', logprob: -0.5, top_logprobs: [{ token: 'Yes' }] }] }],
+        },
+      ]),
       gemini: {
         candidates: [{ logprobsResult: { chosenCandidates: [{ token: 'Yes', logProbability: -0.5 }] } }],
       },
@@ -245,7 +270,10 @@ export const ANSWERS: readonly AnsweredFeature[] = [
   {
     group,
     name: 'images made by the model',
-    answers: { gemini: gemini([{ text: 'Here.' }, { inlineData: { mimeType: 'image/png', data: 'aGk=' } }]) },
+    answers: {
+      responses: responses([message('Here.'), { type: 'image_generation_call', result: 'aGk=' }]),
+      gemini: gemini([{ text: 'Here.' }, { inlineData: { mimeType: 'image/png', data: 'aGk=' } }]),
+    },
     gets: {
       chat: chatGets(
         {
@@ -258,5 +286,6 @@ export const ANSWERS: readonly AnsweredFeature[] = [
       gemini: geminiGets([{ text: 'Here.' }, { inlineData: { data: 'aGk=' } }], 'STOP'),
     },
     mappedGets: { anthropic: { content: [text('Here.'), { type: 'text' }] } },
+    near: 'a text that says so in the image’s place',
   },
 ];

@@ -1,6 +1,10 @@
+import type { Json } from '../../../fakes/programmed-upstream/programmed-upstream.ts';
 import { isOpenai, type Outcome, type ProvenFeature } from '../feature.ts';
 import { until } from '../../support/until.ts';
-import { addUpstream, call, lost, MODELS, type Bench, type Cell } from '../measure.ts';
+import { addUpstream, type Bench } from '../bench.ts';
+import { call, type Cell } from '../call.ts';
+import { lost } from '../measure.ts';
+import { sdkTexts } from '../sdk-streams.ts';
 
 const group = 'Usage';
 
@@ -36,13 +40,28 @@ async function fresh(bench: Bench, { upstream }: Cell): Promise<string> {
   return slug;
 }
 
+/** Hears the whole text, and goes before the end. */
+async function leaves(bench: Bench, cell: Cell, slug: string): Promise<boolean> {
+  const leaving = new AbortController();
+  let text = '';
+  try {
+    for await (const piece of sdkTexts(bench, cell, slug, leaving.signal)) {
+      text += String(piece);
+      if (text.includes('there')) leaving.abort();
+    }
+  } catch {
+    // Some SDKs throw when they are stopped, others just end.
+  }
+  return leaving.signal.aborted;
+}
+
 export const COUNTING: readonly ProvenFeature[] = [
   {
     group,
     name: 'recorded in /stats',
     async run(bench, cell) {
       const slug = await fresh(bench, cell);
-      await call(bench, cell, cell.caller.plain, undefined, slug);
+      await call(bench, cell, cell.caller.plain, { slug });
       return recorded(bench, slug, 3);
     },
   },
@@ -54,11 +73,8 @@ export const COUNTING: readonly ProvenFeature[] = [
       // A chat that is passed on as it came is told no counts, unless the client asked for them.
       if (cell.caller.name !== 'chat' || isOpenai(cell.upstream)) return '–';
       const slug = await fresh(bench, cell);
-      const silent = {
-        ...cell.caller,
-        body: (said: object, model: string) => ({ ...said, model, stream: true }),
-      };
-      const heard = await call(bench, { ...cell, caller: silent }, cell.caller.plain, undefined, slug);
+      const silent = { ...cell.caller, body: (said: Json) => said };
+      const heard = await call(bench, { ...cell, caller: silent }, cell.caller.plain, { slug });
       if (heard.text.includes('"usage":{')) return lost('usage was told unasked');
       return recorded(bench, slug, 3);
     },
@@ -72,21 +88,7 @@ export const COUNTING: readonly ProvenFeature[] = [
       if (isOpenai(cell.upstream)) return '–';
       const slug = await fresh(bench, cell);
       bench.upstream.next({ ending: 'open' });
-      const { caller } = cell;
-      const leaving = new AbortController();
-      const response = await fetch(bench.gateway.url + caller.path(slug, MODELS[cell.upstream], true), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...caller.headers(bench.token) },
-        body: JSON.stringify(caller.body(caller.plain, MODELS[cell.upstream], true)),
-        signal: leaving.signal,
-      });
-      const reader = response.body!.getReader();
-      for (let text = ''; !text.includes('there');) {
-        const { value, done } = await reader.read();
-        if (done) return lost('ended by itself', text);
-        text += Buffer.from(value).toString();
-      }
-      leaving.abort();
+      if (!(await leaves(bench, cell, slug))) return lost('ended by itself');
       return recorded(bench, slug, 0);
     },
   },

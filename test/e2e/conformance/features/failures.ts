@@ -1,7 +1,10 @@
 import type { Json, Spoken } from '../../../fakes/programmed-upstream/programmed-upstream.ts';
 import type { Outcome, PerDialect, ProvenFeature } from '../feature.ts';
-import { addUpstream, call, lost, type Bench, type Cell } from '../measure.ts';
+import { addUpstream, type Bench } from '../bench.ts';
+import { call, type Cell } from '../call.ts';
+import { lost } from '../measure.ts';
 import { sdkStream } from '../sdk-streams.ts';
+import { SDKS } from '../sdks.ts';
 
 /** An error as each provider words it. */
 function errorOf(
@@ -50,8 +53,9 @@ function failure(
     async run(bench, cell) {
       const slug = await fresh(bench, cell);
       bench.upstream.next({ status, answers, ...(headers && { headers }) });
-      const heard = await call(bench, cell, cell.caller.plain, undefined, slug);
+      const heard = await call(bench, cell, cell.caller.plain, { slug });
       if (heard.status !== status) return lost(`status ${heard.status}`, heard.text);
+      if (SDKS[cell.caller.name].statusOf(heard.thrown) !== status) return lost(String(heard.thrown));
       const fault = envelopeFault(cell.caller.name, status, heard.text, message);
       if (fault !== undefined) return lost(fault);
       const wait = heard.headers.get('retry-after');

@@ -1,5 +1,14 @@
 import type { Json } from '../../../fakes/programmed-upstream/programmed-upstream.ts';
-import { anthropic, chat, chatGets, gemini, geminiGets, responsesGets } from '../answers.ts';
+import {
+  anthropic,
+  chat,
+  chatGets,
+  gemini,
+  geminiGets,
+  message,
+  responses,
+  responsesGets,
+} from '../answers.ts';
 import type { AnsweredFeature, PerDialect } from '../feature.ts';
 
 const text = (value: string) => ({ type: 'text', text: value });
@@ -10,15 +19,27 @@ function finish(
   answers: PerDialect<Json>,
   gets: PerDialect<Json>,
   mappedGets?: PerDialect<Json>,
+  near?: string,
 ): AnsweredFeature {
-  return { group: 'Finish reasons', name, answers, gets, ...(mappedGets && { mappedGets }) };
+  return {
+    group: 'Finish reasons',
+    name,
+    answers,
+    gets,
+    ...(mappedGets && { mappedGets }),
+    ...(near !== undefined && { near }),
+  };
 }
+
+const cutShort = (reason: string) =>
+  responses([message('Hm')], { status: 'incomplete', incomplete_details: { reason } });
 
 export const FINISHES: readonly AnsweredFeature[] = [
   finish(
     'length',
     {
       chat: chat({ content: 'Hm' }, 'length'),
+      responses: cutShort('max_output_tokens'),
       anthropic: anthropic([text('Hm')], 'max_tokens'),
       gemini: gemini([{ text: 'Hm' }], 'MAX_TOKENS'),
     },
@@ -38,10 +59,15 @@ export const FINISHES: readonly AnsweredFeature[] = [
       responses: { status: 'completed' },
       gemini: geminiGets([{ text: 'Hm' }], 'STOP'),
     },
+    'a good end, which does not say why',
   ),
   finish(
     'withheld by a filter',
-    { chat: chat({ content: 'Hm' }, 'content_filter'), gemini: gemini([{ text: 'Hm' }], 'SAFETY') },
+    {
+      chat: chat({ content: 'Hm' }, 'content_filter'),
+      responses: cutShort('content_filter'),
+      gemini: gemini([{ text: 'Hm' }], 'SAFETY'),
+    },
     {
       chat: chatGets({ content: 'Hm' }, 'content_filter'),
       responses: { status: 'incomplete', incomplete_details: { reason: 'content_filter' } },
@@ -69,6 +95,9 @@ export const FINISHES: readonly AnsweredFeature[] = [
     'refusal of the model',
     {
       chat: chat({ content: null, refusal: 'I will not.' }),
+      responses: responses([
+        { type: 'message', role: 'assistant', content: [{ type: 'refusal', refusal: 'I will not.' }] },
+      ]),
       anthropic: anthropic([text('I will not.')], 'refusal'),
     },
     {
@@ -81,6 +110,7 @@ export const FINISHES: readonly AnsweredFeature[] = [
       responses: { status: 'incomplete', incomplete_details: { reason: 'content_filter' } },
       gemini: geminiGets([{ text: 'I will not.' }], 'SAFETY'),
     },
+    'what the model says instead, ended as by a filter',
   ),
 ];
 
@@ -96,6 +126,15 @@ export const USAGES: readonly AnsweredFeature[] = [
         completion_tokens: 50,
         total_tokens: 150,
         prompt_tokens_details: { cached_tokens: 40 },
+      }),
+      responses: responses([message('Hm')], {
+        usage: {
+          input_tokens: 100,
+          input_tokens_details: { cached_tokens: 40 },
+          output_tokens: 50,
+          output_tokens_details: { reasoning_tokens: 0 },
+          total_tokens: 150,
+        },
       }),
       anthropic: anthropic([text('Hm')], 'end_turn', {
         input_tokens: 60,
@@ -151,6 +190,15 @@ export const USAGES: readonly AnsweredFeature[] = [
         total_tokens: 150,
         completion_tokens_details: { reasoning_tokens: 20 },
       }),
+      responses: responses([message('Hm')], {
+        usage: {
+          input_tokens: 100,
+          input_tokens_details: { cached_tokens: 0 },
+          output_tokens: 50,
+          output_tokens_details: { reasoning_tokens: 20 },
+          total_tokens: 150,
+        },
+      }),
       gemini: {
         ...gemini([{ text: 'Hm' }]),
         usageMetadata: {
@@ -167,5 +215,6 @@ export const USAGES: readonly AnsweredFeature[] = [
       gemini: { usageMetadata: { candidatesTokenCount: 30, thoughtsTokenCount: 20, totalTokenCount: 150 } },
     },
     mappedGets: { anthropic: { usage: { output_tokens: 50 } } },
+    near: 'counted among the output',
   },
 ];

@@ -1,14 +1,17 @@
 import type { Json, Spoken } from '../../../fakes/programmed-upstream/programmed-upstream.ts';
-import { anthropic, chat, gemini } from '../answers.ts';
-import { isOpenai, type ProvenFeature, type UpstreamName } from '../feature.ts';
-import { answerOf, call, lost, matching, type Bench, type Cell } from '../measure.ts';
+import { anthropic, chat, gemini, responses } from '../answers.ts';
+import { type ProvenFeature, type UpstreamName } from '../feature.ts';
+import { type Bench } from '../bench.ts';
+import { call, type Cell } from '../call.ts';
+import { lost, matching } from '../measure.ts';
 import { scriptOf } from '../script.ts';
 
 const group = 'Tool loops';
 const MODELS: Readonly<Record<UpstreamName, string>> = {
   openai: 'gpt-4.1',
   'openai-chat': 'gpt-4.1',
-  anthropic: 'claude-sonnet-4-5',
+  'openai-responses': 'gpt-5.1',
+  anthropic: 'claude-haiku-4-5',
   gemini: 'gemini-3-flash-preview',
   'vertex-express': 'gemini-3-flash-preview',
 };
@@ -28,14 +31,18 @@ function answerOfRound(round: number, signed: boolean): Partial<Record<Spoken, J
       },
       'tool_calls',
     ),
-    responses: {
-      id: `resp_${round}`,
-      object: 'response',
-      status: 'completed',
-      output: [
-        { type: 'function_call', id: `fc_${round}`, call_id, name: 'step', arguments: JSON.stringify(args) },
-      ],
-    },
+    responses: responses([
+      ...(signed
+        ? [
+            {
+              type: 'reasoning',
+              summary: [{ type: 'summary_text', text: `Thought ${round}.` }],
+              encrypted_content: signature,
+            },
+          ]
+        : []),
+      { type: 'function_call', call_id, name: 'step', arguments: JSON.stringify(args) },
+    ]),
     anthropic: anthropic(
       [
         ...(signed ? [{ type: 'thinking', thinking: `Thought ${round}.`, signature }] : []),
@@ -149,9 +156,9 @@ async function loop(
   let said: Json = { ...APPS[name].begin, ...(signed && THINKING[name]) };
   for (let round = 1; round <= ROUNDS + 1; round++) {
     bench.upstream.next({ answers: round <= ROUNDS ? answerOfRound(round, signed) : {} });
-    const heard = await call(bench, cell, said, MODELS[cell.upstream]);
-    if (heard.status !== 200) return `round ${round}: ${heard.status} ${heard.text}`;
-    if (round <= ROUNDS) said = APPS[name].answer(said, answerOf(cell, heard), `result ${round}`);
+    const { status, text, answer, thrown } = await call(bench, cell, said, { model: MODELS[cell.upstream] });
+    if (!answer) return `round ${round}: ${status} ${text} ${String(thrown)}`;
+    if (round <= ROUNDS) said = APPS[name].answer(said, answer, `result ${round}`);
   }
   return bench.upstream.received.at(-1)!;
 }
@@ -165,7 +172,6 @@ export const LOOPS: readonly ProvenFeature[] = [
     async run(bench, cell) {
       const last = await loop(bench, cell, false);
       if (typeof last === 'string') return lost(last);
-      if (last.spoken === 'responses') return 'kept';
       const wanted = rounds.flatMap((round) => [
         `assistant call step {"round":${round}} #${round}`,
         `tool result #${round} result ${round}`,
@@ -176,11 +182,13 @@ export const LOOPS: readonly ProvenFeature[] = [
   },
   {
     group,
-    name: 'signatures of thoughts (Gemini 3, Claude), through standard fields alone',
+    name: 'signatures of thoughts (Gemini 3, Claude, OpenAI), through standard fields alone',
     async run(bench, cell) {
-      if (isOpenai(cell.upstream)) return '–';
+      // Chat Completions carry none.
+      if (cell.upstream === 'openai-chat') return '–';
       const last = await loop(bench, cell, true);
       if (typeof last === 'string') return lost(last);
+      if (last.spoken === 'chat') return '–';
       const missing = rounds.filter((round) => !isSigned(last.spoken, last.body, round));
       return missing.length === 0
         ? 'kept'
@@ -199,6 +207,11 @@ function isSigned(spoken: Spoken, body: Json, round: number): boolean {
           part.thoughtSignature === signature && (part.functionCall as Json | undefined)?.name === 'step',
       ),
     );
+  }
+  if (spoken === 'responses') {
+    const items = body.input as Json[];
+    const at = items.findIndex(({ encrypted_content }) => encrypted_content === signature);
+    return items[at + 1]?.type === 'function_call' && items[at]?.type === 'reasoning';
   }
   return (body.messages as { content: Json[] }[]).some(
     ({ content }) =>

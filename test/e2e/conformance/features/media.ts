@@ -8,7 +8,8 @@ const PDF = 'JVBERi0xLjQKJSVFT0YK';
 const WAV = 'UklGRiQAAABXQVZFZm10IA==';
 const IMAGE_URL = 'https://example.com/cat.png';
 /** Put in by the suite: where its own files lie. */
-const PDF_URL = 'http://FILES/paper.pdf';
+export const FILES_AT = 'http://FILES';
+const PDF_URL = `${FILES_AT}/paper.pdf`;
 const GEMINI_FILE = 'https://generativelanguage.googleapis.com/v1beta/files/abc123';
 
 const content = (part: Json) => ({ messages: [{ role: 'user', content: [part] }] });
@@ -60,6 +61,7 @@ export const MEDIA: readonly AskedFeature[] = [
     models: { gemini: 'gemini-3-flash-preview' },
     seen: {
       chat: content({ type: 'image_url', image_url: { detail: 'high' } }),
+      responses: input({ type: 'input_image', detail: 'high' }),
       gemini: parts({ mediaResolution: { level: 'MEDIA_RESOLUTION_HIGH' } }),
     },
   },
@@ -87,6 +89,7 @@ export const MEDIA: readonly AskedFeature[] = [
   {
     group,
     name: 'PDF, URL',
+    near: 'fetched by Keywheel, and sent along',
     says: {
       responses: input({ type: 'input_file', file_url: PDF_URL }),
       anthropic: content({ type: 'document', source: { type: 'url', url: PDF_URL } }),
@@ -103,6 +106,7 @@ export const MEDIA: readonly AskedFeature[] = [
   {
     group,
     name: 'document of plain text',
+    near: 'a part of text',
     says: {
       anthropic: content({
         type: 'document',
@@ -111,7 +115,7 @@ export const MEDIA: readonly AskedFeature[] = [
       gemini: parts({ inlineData: { mimeType: 'text/plain', data: 'QSBib29r' } }),
     },
     script: ['user document text/plain QSBib29r'],
-    mappedScript: { chat: ['user text A book'] },
+    mappedScript: { chat: ['user text A book'], responses: ['user text A book'] },
   },
   {
     group,

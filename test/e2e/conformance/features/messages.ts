@@ -30,6 +30,7 @@ export const MESSAGES: readonly AskedFeature[] = [
   {
     group,
     name: 'developer',
+    near: 'instructions of the system',
     says: {
       chat: chat({ role: 'developer', content: 'Be brief.' }, { role: 'user', content: 'Hi' }),
       responses: input({ role: 'developer', content: 'Be brief.' }, { role: 'user', content: 'Hi' }),
@@ -159,6 +160,16 @@ export const MESSAGES: readonly AskedFeature[] = [
         messages: [
           {
             content: [{ type: 'text', text: 'A long book.', prompt_cache_breakpoint: { mode: 'explicit' } }],
+          },
+          {},
+        ],
+      },
+      responses: {
+        input: [
+          {
+            content: [
+              { type: 'input_text', text: 'A long book.', prompt_cache_breakpoint: { mode: 'explicit' } },
+            ],
           },
           {},
         ],

@@ -8,6 +8,7 @@ interface Setting {
   readonly group?: string;
   readonly name: string;
   readonly says: PerDialect<Json>;
+  readonly near?: string;
   /** As it is seen by an upstream; where absent, as its own callers say it. */
   readonly seen?: PerDialect<Json>;
   readonly mapped?: PerDialect<Json>;
@@ -117,15 +118,15 @@ const SETTINGS: readonly Setting[] = [
   {
     group: 'Thinking',
     name: 'effort, to models that take budgets',
+    near: 'a budget of tokens that is usual for the effort',
     says: {
       chat: { reasoning_effort: 'low' },
       responses: { reasoning: { effort: 'low' } },
       anthropic: { thinking: { type: 'adaptive' }, output_config: { effort: 'low' } },
       gemini: config({ thinkingConfig: { thinkingLevel: 'LOW' } }),
     },
-    seen: {},
+    seen: { chat: { reasoning_effort: 'low' }, responses: { reasoning: { effort: 'low' } } },
     mapped: {
-      chat: { reasoning_effort: 'low' },
       anthropic: { thinking: { type: 'enabled', budget_tokens: 1024 } },
       gemini: config({ thinkingConfig: { thinkingBudget: 1024 } }),
     },
@@ -134,11 +135,12 @@ const SETTINGS: readonly Setting[] = [
   {
     group: 'Thinking',
     name: 'budget',
+    near: 'the effort that comes nearest',
     says: {
       anthropic: { thinking: { type: 'enabled', budget_tokens: 2048 } },
       gemini: config({ thinkingConfig: { thinkingBudget: 2048 } }),
     },
-    mapped: { chat: { reasoning_effort: 'low' } },
+    mapped: { chat: { reasoning_effort: 'low' }, responses: { reasoning: { effort: 'low' } } },
     models: { openai: 'gpt-5.1' },
   },
   {
@@ -155,11 +157,15 @@ const SETTINGS: readonly Setting[] = [
   {
     group: 'Thinking',
     name: 'thoughts shown',
+    near: 'the effort that comes nearest; Responses show summaries, Chat Completions of OpenAI nothing',
     says: {
       anthropic: { thinking: { type: 'enabled', budget_tokens: 2048 } },
       gemini: config({ thinkingConfig: { thinkingBudget: 2048, includeThoughts: true } }),
     },
-    mapped: { chat: { reasoning_effort: 'low' } },
+    mapped: {
+      chat: { reasoning_effort: 'low' },
+      responses: { reasoning: { effort: 'low', summary: 'auto' } },
+    },
     models: { openai: 'gpt-5.1' },
   },
 ];

@@ -117,6 +117,7 @@ function round(
 
 const CALL_A = 'assistant call weather {"city":"Paris"} #1';
 const CALL_B = 'assistant call time {"city":"Rome"} #2';
+const FAILED_IN_WORDS = ['user text Hi', CALL_A, 'tool result #1 Error: no such city'];
 const {
   chat: _noErrorsInChat,
   responses: _norInResponses,
@@ -190,13 +191,15 @@ export const TOOL_ROUNDS: readonly AskedFeature[] = [
   {
     group,
     name: 'results that are errors',
+    near: 'a text that begins with “Error:”',
     says: withErrors,
     script: ['user text Hi', CALL_A, 'tool result #1 failed: no such city'],
-    mappedScript: { chat: ['user text Hi', CALL_A, 'tool result #1 Error: no such city'] },
+    mappedScript: { chat: FAILED_IN_WORDS, responses: FAILED_IN_WORDS },
   },
   {
     group,
     name: 'images in results',
+    near: 'a text that points at the image, and a message with it after the results',
     says: withImages,
     models: { gemini: 'gemini-3-flash-preview', 'vertex-express': 'gemini-3-flash-preview' },
     script: ['user text Hi', CALL_A, `tool result #1 image image/png ${PNG}`],

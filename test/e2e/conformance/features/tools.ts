@@ -1,4 +1,5 @@
 import type { Json } from '../../../fakes/programmed-upstream/programmed-upstream.ts';
+import { told } from '../answers.ts';
 import type { AskedFeature, PerDialect } from '../feature.ts';
 
 const group = 'Tools';
@@ -85,6 +86,7 @@ export const TOOLS: readonly AskedFeature[] = [
   {
     group,
     name: 'Google’s own kind of schema',
+    near: 'JSON Schema that says the same',
     says: {
       gemini: {
         tools: [
@@ -154,6 +156,7 @@ export const TOOLS: readonly AskedFeature[] = [
       gemini: { tools: [{ codeExecution: {} }] },
     },
     {
+      responses: { tools: [{ type: 'code_interpreter', container: { type: 'auto' } }] },
       anthropic: { tools: [{ name: 'code_execution' }] },
       gemini: { tools: [{ codeExecution: {} }] },
     },
@@ -176,6 +179,7 @@ export const TOOLS: readonly AskedFeature[] = [
 function offeringMatched(schema: Json): PerDialect<Json> {
   return {
     chat: { tools: [{ function: { parameters: schema } }] },
+    responses: { tools: [{ parameters: schema }] },
     anthropic: { tools: [{ input_schema: schema }] },
   };
 }
@@ -188,10 +192,14 @@ const ANSWER = {
   additionalProperties: false,
 };
 
+/** The SDKs read what is to be JSON. */
+const ANSWERED = told('{"ok":true}');
+
 export const OUTPUTS: readonly AskedFeature[] = [
   {
     group: 'Structured output',
     name: 'JSON Schema',
+    ...ANSWERED,
     says: output({
       chat: {
         response_format: { type: 'json_schema', json_schema: { name: 'a', schema: ANSWER, strict: true } },
@@ -202,6 +210,7 @@ export const OUTPUTS: readonly AskedFeature[] = [
     }),
     seen: {
       chat: { response_format: { type: 'json_schema', json_schema: { schema: ANSWER } } },
+      responses: { text: { format: { type: 'json_schema', schema: ANSWER } } },
       anthropic: { output_config: { format: { type: 'json_schema', schema: ANSWER } } },
       gemini: { generationConfig: { responseMimeType: 'application/json', responseJsonSchema: ANSWER } },
     },
@@ -209,6 +218,7 @@ export const OUTPUTS: readonly AskedFeature[] = [
   {
     group: 'Structured output',
     name: 'any JSON object',
+    ...ANSWERED,
     says: output({
       chat: { response_format: { type: 'json_object' } },
       responses: { text: { format: { type: 'json_object' } } },
@@ -216,6 +226,7 @@ export const OUTPUTS: readonly AskedFeature[] = [
     }),
     seen: {
       chat: { response_format: { type: 'json_object' } },
+      responses: { text: { format: { type: 'json_object' } } },
       gemini: { generationConfig: { responseMimeType: 'application/json' } },
     },
     // It is asked for in words.
