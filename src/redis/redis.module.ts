@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Log } from '../logging/log.js';
 import { cacheModule } from './cache.module.js';
+import { Errands } from './errands.js';
 import { RedisConnection } from './redis-connection.js';
 import { RedisLink } from './redis-link.js';
 
@@ -15,7 +16,8 @@ import { RedisLink } from './redis-link.js';
       inject: [RedisConnection, Log],
       useFactory: (connection: RedisConnection, log: Log) => new RedisLink(connection, log),
     },
+    Errands,
   ],
-  exports: [RedisConnection, RedisLink],
+  exports: [RedisConnection, RedisLink, Errands],
 })
 export class RedisModule {}

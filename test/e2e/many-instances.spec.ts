@@ -54,6 +54,19 @@ if (canStartRedis()) {
     );
   });
 
+  it('ask an upstream once for its models', async () => {
+    const [key] = await fleet.pool({ slug: 'asked', keys: 1 });
+    const lists = await Promise.all(
+      fleet.gateways.map(async ({ url }) => {
+        const headers = { authorization: `Bearer ${token}` };
+        const answer = await fetch(`${url}/v1/models`, { headers });
+        return (await answer.json()) as { data: unknown[] };
+      }),
+    );
+    for (const { data } of lists) expect(data.length).toBeGreaterThan(0);
+    expect(fleet.upstream.callsWith(key!).map(({ method }) => method)).toEqual(['GET']);
+  });
+
   it('go on without redis, say so, and come back', async () => {
     await fleet.pool({ slug: 'through', keys: 2, limits: [{ rpm: 1000 }] });
     await fleet.redis.kill();

@@ -1,8 +1,7 @@
-import { CACHE_MANAGER } from '@nestjs/cache-manager';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import type { Cache } from 'cache-manager';
 import { KeywheelError } from '../../kernel/errors.js';
+import { Errands } from '../../redis/errands.js';
 import { UpstreamTable } from '../../upstreams/upstream-table.js';
 import type { Upstream } from '../../upstreams/upstream.js';
 import { ADAPTERS } from '../adapters/adapters.js';
@@ -13,6 +12,8 @@ import { ModelListing, type NoList } from './model-listing.js';
 const FRESH_MS = 10 * 60_000;
 /** How soon a list that could not be had is asked for again. */
 const RETRY_MS = 30_000;
+/** Another instance that asks has this long; a listing gives up before. */
+const LONGEST_MS = 40_000;
 
 interface Found {
   readonly models: readonly ListedModel[];
@@ -20,7 +21,7 @@ interface Found {
   readonly staleAt: number;
 }
 
-/** What upstreams without configured models say they have: asked for, kept, refreshed, shared over the cache. */
+/** What upstreams without configured models say they have: asked for, kept, refreshed, once for all instances. */
 @Injectable()
 export class Discovery {
   private readonly found = new Map<string, Found>();
@@ -31,7 +32,7 @@ export class Discovery {
   constructor(
     private readonly table: UpstreamTable,
     private readonly listing: ModelListing,
-    @Inject(CACHE_MANAGER) private readonly cache: Cache,
+    private readonly errands: Errands,
   ) {
     table.onChange(({ put, dropped }) => {
       for (const { id } of put) this.forget(id);
@@ -94,11 +95,14 @@ export class Discovery {
 
   private async ask(upstream: Upstream): Promise<boolean> {
     const slot = `models:${upstream.id}:${upstream.origin}${upstream.basePath}`;
-    const known = this.found.has(upstream.id) ? undefined : await this.cached(slot);
-    const asked = known ?? (await this.listing.ask(upstream));
+    const { value: asked, freshMs } = await this.errands.run<readonly ListedModel[] | NoList>(slot, {
+      fetch: () => this.listing.ask(upstream),
+      isForAll: (list) => !('keysRest' in list),
+      freshMs: FRESH_MS,
+      longestMs: LONGEST_MS,
+    });
     if ('keysRest' in asked) return this.notListed(upstream.id, asked);
-    if (!known) await this.cache.set(slot, asked, FRESH_MS).catch(() => undefined);
-    this.keep(upstream.id, asked, FRESH_MS);
+    this.keep(upstream.id, asked, freshMs);
     this.missing.delete(upstream.id);
     this.table.setDiscovered(
       upstream.id,
@@ -117,10 +121,6 @@ export class Discovery {
 
   private hasList(id: string): boolean {
     return (this.found.get(id)?.models.length ?? 0) > 0;
-  }
-
-  private async cached(slot: string): Promise<readonly ListedModel[] | undefined> {
-    return (await this.cache.get<readonly ListedModel[]>(slot).catch(() => undefined)) ?? undefined;
   }
 
   private keep(id: string, models: readonly ListedModel[], forMs: number): void {
