@@ -10,10 +10,7 @@ import { returnedHeaders } from './wire/response-headers.js';
 export function answerHeaders(call: Call, exchange: Exchange, warnings?: readonly string[]): string[] {
   const contentType = writtenType(exchange);
   const isRewritten = exchange.decoded || contentType !== undefined;
-  const headers = returnedHeaders(flat(exchange.fields, contentType), exchange.maskText, {
-    dropLength: isRewritten,
-    dropEncoding: isRewritten,
-  });
+  const headers = returnedHeaders(exchange.fields, exchange.maskText, isRewritten, contentType);
   if (warnings && warnings.length > 0) headers.push('x-keywheel-warning', warnings.join(', '));
   headers.push('x-request-id', call.id);
   if (call.upstream) headers.push('x-keywheel-upstream', call.upstream.slug);
@@ -29,15 +26,4 @@ export function answerHeaders(call: Call, exchange: Exchange, warnings?: readonl
 function writtenType({ rules, status }: Exchange): string | undefined {
   if (status >= 400) return rules.rewriteError && 'application/json';
   return rules.contentType;
-}
-
-/** Names and values in turn; a repeated header stays repeated. */
-function flat(fields: Exchange['fields'], contentType: string | undefined): string[] {
-  const list: string[] = [];
-  for (const name in fields) {
-    const value = name === 'content-type' && contentType !== undefined ? contentType : fields[name];
-    if (typeof value === 'string') list.push(name, value);
-    else for (const one of value ?? []) list.push(name, one);
-  }
-  return list;
 }

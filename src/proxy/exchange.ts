@@ -5,12 +5,10 @@ import type { ReplyRules, ReplyWatch } from './plan.js';
 import { TimeOut } from './judge-failure.js';
 import { decoderFor } from './wire/decode.js';
 import type { KeyMask } from './wire/key-mask.js';
+import type { AnswerFields } from './wire/response-headers.js';
 
 /** Answers up to this size are held whole before the first byte leaves: one write, and failover until its end. */
 const WHOLE_BYTES = 64 * 1024;
-
-/** As undici reads them: names in lower case, a repeated header as a list. */
-type Fields = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Where the rest of an answer goes. */
 export interface Sink {
@@ -37,7 +35,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   sent = false;
   /** 0 until a head has come. */
   status = 0;
-  fields: Fields = {};
+  fields: AnswerFields = {};
   /** What has come and not gone on, in order. */
   held: Buffer[] = [];
   /** The answer is complete. */
@@ -53,7 +51,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private abortReason: Error | undefined;
   private sink: Sink | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private moves = 0;
+  /** When the upstream was last seen alive, or the wait for it began; monotonic milliseconds. */
+  private movedAt = 0;
 
   constructor(
     readonly rules: ReplyRules,
@@ -63,7 +62,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.opened = new Promise((resolve) => {
       this.open = resolve;
     });
-    this.timer = setTimeout(() => this.timeOut('first_byte'), limits.firstByteMs);
+    this.wait('first_byte', limits.firstByteMs);
   }
 
   // --- what undici tells ---
@@ -87,7 +86,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.sent = true;
     this.status = status;
-    this.fields = headers as Fields;
+    this.fields = headers as AnswerFields;
     this.decoder = decoderFor(this.header('content-encoding'));
     if (this.decoder) this.readDecoded(this.decoder);
     const contentType = this.header('content-type') ?? '';
@@ -120,7 +119,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** A header by its name in lower case; one that is repeated as HTTP joins it. */
   header(name: string): string | undefined {
     const value = this.fields[name];
-    return Array.isArray(value) ? value.join(', ') : value;
+    return value === undefined || typeof value === 'string' ? value : value.join(', ');
   }
 
   /** All of them so. */
@@ -145,7 +144,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   resume(): void {
-    this.wait(this.limits.idleMs, 'idle');
+    this.wait('idle', this.limits.idleMs);
     this.decoder?.resume();
     if (!this.decoder?.writableNeedDrain) this.controller?.resume();
   }
@@ -247,22 +246,29 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.open();
   }
 
-  private wait(ms: number, phase: TimeOut['phase']): void {
+  private wait(phase: TimeOut['phase'], ms: number): void {
     this.stopTimer();
-    this.timer = setTimeout(() => this.timeOut(phase), ms);
+    this.movedAt = performance.now();
+    this.timer = setTimeout(() => this.look(phase, ms), ms);
   }
 
   private moved(): void {
-    this.moves++;
-    this.timer?.refresh();
+    this.movedAt = performance.now();
   }
 
   /** What came while this process was busy is read first: timers run before sockets. */
-  private timeOut(phase: TimeOut['phase']): void {
-    const { timer, moves } = this;
+  private look(phase: TimeOut['phase'], ms: number): void {
+    const { timer } = this;
     setImmediate(() => {
-      if (this.timer === timer && this.moves === moves) this.abort(new TimeOut(phase));
+      if (this.timer === timer) this.timeOutOrWait(phase, ms);
     });
+  }
+
+  /** To note a time costs less than to set the timer anew with each sign of life. */
+  private timeOutOrWait(phase: TimeOut['phase'], ms: number): void {
+    const left = Math.ceil(ms - (performance.now() - this.movedAt));
+    if (left <= 0) this.abort(new TimeOut(phase));
+    else this.timer = setTimeout(() => this.look(phase, ms), left);
   }
 
   private stopTimer(): void {

@@ -19,61 +19,65 @@ const DROPPED = new Set([
 
 const DROPPED_PREFIXES = [PROXY_PREFIX, 'x-keywheel-', 'access-control-'];
 
-export interface ReturnedOptions {
-  /** The body's length changes on the way. */
-  readonly dropLength?: boolean;
-  /** The body is decoded on the way. */
-  readonly dropEncoding?: boolean;
-}
+/** As undici reads them: names in lower case, a repeated header as a list. */
+export type AnswerFields = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
- * The headers of an answer for the client, flat for `writeHead`, from undici's raw ones: order and repeats
- * stay, every value goes through `mask`. The upstream's `x-request-id` travels as `x-upstream-request-id`,
- * because that name is Keywheel's.
+ * The headers of an answer for the client, flat for `writeHead`: repeats stay, every value goes through `mask`. The
+ * upstream's `x-request-id` travels as `x-upstream-request-id`, because that name is Keywheel's.
+ * @param isRewritten the body changes on the way, so that its length and encoding say nothing
+ * @param contentType of what the client gets, where it is another than the upstream's
  */
 export function returnedHeaders(
-  raw: readonly string[],
+  fields: AnswerFields,
   mask: (value: string) => string,
-  options: ReturnedOptions = {},
+  isRewritten = false,
+  contentType?: string,
 ): string[] {
   const flat: string[] = [];
   let named: Set<string> | undefined;
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i] as string;
+  for (const name in fields) {
+    const value = name === 'content-type' && contentType !== undefined ? contentType : fields[name];
     const treatment = treatmentOf(name);
-    if (treatment === 'drop') continue;
-    const value = raw[i + 1] as string;
-    if (treatment === 'connection') named = namedByConnection(value, named);
-    else if (
-      treatment === 'length' ? !options.dropLength : treatment !== 'encoding' || !options.dropEncoding
-    ) {
-      flat.push(treatment === 'rename' ? 'x-upstream-request-id' : name, mask(value));
+    if (value === undefined || treatment === 'drop') continue;
+    if (treatment === 'connection') named = namedBy(value, named);
+    else if (treatment !== 'body' || !isRewritten) {
+      const shown = treatment === 'rename' ? 'x-upstream-request-id' : name;
+      if (typeof value === 'string') flat.push(shown, mask(value));
+      else for (const one of value) flat.push(shown, mask(one));
     }
   }
   if (named) dropNamed(flat, named);
   return flat;
 }
 
-type Treatment = 'keep' | 'drop' | 'rename' | 'connection' | 'length' | 'encoding';
+function namedBy(
+  value: string | readonly string[],
+  before: Set<string> | undefined,
+): Set<string> | undefined {
+  return namedByConnection(typeof value === 'string' ? value : value.join(','), before);
+}
 
-/** Upstreams use few names, spelt in few ways. */
+/** `body`: says how the body came. */
+type Treatment = 'keep' | 'drop' | 'rename' | 'connection' | 'body';
+
+/** Upstreams use few names. */
 const MOST_NAMES = 1000;
 const treatments = new Map<string, Treatment>();
 
 function treatmentOf(name: string): Treatment {
   const known = treatments.get(name);
   if (known) return known;
-  const treatment = decide(name.toLowerCase());
+  const treatment = decide(name);
   if (treatments.size >= MOST_NAMES) treatments.clear();
   treatments.set(name, treatment);
   return treatment;
 }
 
-function decide(lower: string): Treatment {
-  if (lower === 'connection') return 'connection';
-  if (lower === 'content-length') return 'length';
-  if (lower === 'content-encoding') return 'encoding';
-  if (lower === 'x-request-id') return 'rename';
-  const isDropped = DROPPED.has(lower) || DROPPED_PREFIXES.some((prefix) => lower.startsWith(prefix));
+function decide(name: string): Treatment {
+  if (name === 'connection') return 'connection';
+  if (name === 'content-length' || name === 'content-encoding') return 'body';
+  if (name === 'x-request-id') return 'rename';
+  const isDropped = DROPPED.has(name) || DROPPED_PREFIXES.some((prefix) => name.startsWith(prefix));
   return isDropped ? 'drop' : 'keep';
 }
