@@ -103,7 +103,6 @@ describe('StreamWatch', () => {
     ],
     ['openai', 'data: {"choices":[{"delta":{"reasoning_content":"so"}}]}'],
     ['openai', 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}'],
-    ['openai', 'data: [DONE]'],
     ['openai', 'data: of no kind that is known'],
     ['openai', 'event: response.output_item.added\ndata: {"item":{"type":"function_call","name":"f"}}'],
     [
@@ -131,6 +130,23 @@ describe('StreamWatch', () => {
     ).toBe(false);
     expect(watched('gemini', 'streamGenerateContent', GEMINI.slice(0, 60)).complete).toBe(false);
   });
+
+  it.each([
+    ['openai', 'chat', 'data: {"choices":[{"delta":{"role":"assistant","content":""}}]}\n\ndata: [DONE]\n\n'],
+    ['openai', 'completions', 'data: [DONE]\n\n'],
+    [
+      'anthropic',
+      'messages',
+      MESSAGES.slice(0, MESSAGES.indexOf('event: content_block')) + 'event: message_stop\ndata: {}\n\n',
+    ],
+  ] as const)(
+    'takes a stream of %s (%s) that ends without a word for a failure: %s',
+    (protocol, operation, text) => {
+      const watch = watched(protocol, operation, text);
+      expect(watch).toMatchObject({ begun: false, failure: { reason: 'empty_answer', retry: 'attempt' } });
+      expect(watch.error?.code).toBe('upstream_broken');
+    },
+  );
 
   it('asks no end of streams that have none', () => {
     expect(watched('openai', 'speech', 'data: {"type":"speech.audio.delta"}\n\n').complete).toBe(true);

@@ -4,17 +4,17 @@ import type { ReplyWatch } from '../proxy/plan.js';
 import type { Adapter } from './adapters/adapter.js';
 
 /** Counts stand near the end of an answer, so this much of it is enough. */
-const TAIL_BYTES = 64 * 1024;
+export const TAIL_BYTES = 64 * 1024;
 
 /** Watches an answer in JSON pass by, for the counts in it. Its end is told by HTTP itself. */
 export class TextWatch implements ReplyWatch {
   readonly begun = true;
-  readonly complete = true;
+  readonly complete: boolean = true;
   readonly failure: Verdict | undefined = undefined;
   private chunks: Buffer[] = [];
   private bytes = 0;
 
-  constructor(private readonly adapter: Adapter) {}
+  constructor(protected readonly adapter: Adapter) {}
 
   pass(chunk: Buffer): Buffer {
     this.chunks.push(chunk);
@@ -25,8 +25,15 @@ export class TextWatch implements ReplyWatch {
 
   /** Read when the answer has passed. */
   get usage(): Usage | undefined {
-    const bytes = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks);
+    const bytes = this.tail();
     const from = bytes.lastIndexOf(this.adapter.usageField);
     return from === -1 ? undefined : this.adapter.readUsage(bytes.toString('utf8', from));
   }
+
+  protected tail(): Buffer {
+    if (this.chunks.length > 1) this.chunks = [Buffer.concat(this.chunks)];
+    return this.chunks[0] ?? NOTHING;
+  }
 }
+
+const NOTHING = Buffer.alloc(0);

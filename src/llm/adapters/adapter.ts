@@ -14,11 +14,22 @@ export interface StreamEvent {
 export interface EventFacts {
   /** Carries something of the answer, so the answer has begun. */
   readonly begins?: boolean;
-  /** The protocol's own end. */
+  /** The protocol's own end; one that tells why begins the answer too. */
   readonly ends?: boolean;
   /** Counts so far; the later event overrides field by field. */
   readonly usage?: Partial<Usage>;
 }
+
+/** How to tell a whole answer of a model that says nothing from one that does. */
+export interface WholeFacts {
+  /** The field that tells why the answer ended, quoted: one with a text in it says something. */
+  readonly endField: string;
+  /** Neither content nor a reason why there is none; asked where the field does not tell. */
+  saysNothing(answer: unknown): boolean;
+}
+
+/** By operation; those of which a model makes no answer are absent. */
+export type WholeAnswers = Readonly<Record<string, WholeFacts>>;
 
 /** Everything about one LLM wire protocol that the way of a call needs. One folder each, see `adapters.ts`. */
 export interface Adapter {
@@ -36,6 +47,7 @@ export interface Adapter {
   readonly usageField: string;
   /** Counts in an answer that is no stream, from its text or the last part of it. */
   readUsage(text: string): Usage | undefined;
+  readonly wholeAnswers: WholeAnswers;
   /** Keywheel's own error in this protocol's envelope. */
   errorBody(error: KeywheelError, requestId: string): object;
   /** The event that tells of a break in the middle of a stream. */

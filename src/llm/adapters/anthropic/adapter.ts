@@ -5,6 +5,7 @@ import { judgeEvent } from './judge-event.js';
 import { judge } from './judge.js';
 import { describeModel, listModels, readModels } from './models.js';
 import { readUsage } from './usage.js';
+import { wholeAnswers } from './whole-answers.js';
 
 export const anthropic: Adapter = {
   protocol: 'anthropic',
@@ -15,6 +16,7 @@ export const anthropic: Adapter = {
   hasEnd,
   usageField: '"usage"',
   readUsage,
+  wholeAnswers,
   errorBody,
   breakEvent,
   listModels,

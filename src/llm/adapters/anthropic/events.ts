@@ -19,7 +19,7 @@ export function readEvent({ event, data }: StreamEvent): EventFacts {
     case 'message_delta':
       return { begins: true, usage: usageIn(data) };
     case 'message_stop':
-      return { begins: true, ends: true };
+      return { ends: true };
     default:
       return BEGUN;
   }

@@ -5,6 +5,7 @@ import { judgeEvent } from './judge-event.js';
 import { judge } from './judge.js';
 import { describeModel, listModels, readModels } from './models.js';
 import { readUsage } from './usage.js';
+import { wholeAnswers } from './whole-answers.js';
 
 export const gemini: Adapter = {
   protocol: 'gemini',
@@ -15,6 +16,7 @@ export const gemini: Adapter = {
   hasEnd,
   usageField: '"usageMetadata"',
   readUsage,
+  wholeAnswers,
   errorBody,
   breakEvent,
   listModels,

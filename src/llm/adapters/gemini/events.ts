@@ -22,7 +22,8 @@ export function isEmpty({ data }: StreamEvent): boolean {
   return Array.isArray(candidates) && candidates.every(isEmptyCandidate);
 }
 
-function isEmptyCandidate(candidate: unknown): boolean {
+/** Its reason to end aside. */
+export function isEmptyCandidate(candidate: unknown): boolean {
   const parts = at(candidate, 'content', 'parts') ?? [];
   return Array.isArray(parts) && parts.every(isEmptyPart);
 }

@@ -1,5 +1,6 @@
 import { at, parseJson, textOf } from '../../../kernel/judging.js';
 import type { EventFacts, StreamEvent } from '../adapter.js';
+import { isNone } from '../none.js';
 import { readUsage } from './usage.js';
 
 /** Events of Responses after which nothing follows. https://platform.openai.com/docs/api-reference/responses-streaming */
@@ -15,7 +16,8 @@ const RESPONSE_BEGINNINGS = new Set(['response.created', 'response.queued', 'res
 const UNFILLED = new Set(['message', 'reasoning']);
 const ENDED = new Set(['chat', 'completions', 'responses']);
 
-const DONE: EventFacts = { begins: true, ends: true };
+/** Says that nothing follows, and nothing of the answer. */
+const DONE: EventFacts = { ends: true };
 const BEGUN: EventFacts = { begins: true };
 const NOTHING: EventFacts = {};
 
@@ -48,12 +50,6 @@ function isEmptyChoice(choice: unknown): boolean {
   const delta = at(choice, 'delta');
   if (typeof delta !== 'object' || delta === null) return isNone(delta);
   return Object.entries(delta).every(([field, value]) => field === 'role' || isNone(value));
-}
-
-function isNone(value: unknown): boolean {
-  return (
-    value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
-  );
 }
 
 export function hasEnd(operation: string): boolean {

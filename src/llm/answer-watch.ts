@@ -1,0 +1,80 @@
+import type { KeywheelError } from '../kernel/errors.js';
+import { parseJson } from '../kernel/judging.js';
+import type { Verdict } from '../kernel/verdict.js';
+import type { Adapter, WholeFacts } from './adapters/adapter.js';
+import type { AnswerListener } from './answer-listener.js';
+import { EMPTY, emptyAnswer, UNREADABLE, unreadableAnswer } from './empty-answer.js';
+import { TAIL_BYTES, TextWatch } from './text-watch.js';
+
+const NOTHING = Buffer.alloc(0);
+const CLOSING = '}'.charCodeAt(0);
+const BLANK = ' '.charCodeAt(0);
+const TOLD = /^\s*:\s*"[^"]/;
+/** Behind a field's name: enough for a colon, blanks and the first letter of its value. */
+const LOOK_AHEAD = 16;
+
+/**
+ * Watches an answer of a model in one piece: one that is held whole and says nothing, or is cut off, is none. What is
+ * longer has said something.
+ */
+export class AnswerWatch extends TextWatch {
+  override failure: Verdict | undefined = undefined;
+  error: KeywheelError | undefined;
+  private passed = 0;
+
+  constructor(
+    adapter: Adapter,
+    private readonly facts: WholeFacts | undefined,
+    private readonly listener: AnswerListener | undefined,
+  ) {
+    super(adapter);
+  }
+
+  override pass(chunk: Buffer): Buffer {
+    // Of a long answer this is the beginning, which is gone at the end.
+    if (this.passed === 0) this.listener?.(chunk.toString('latin1'));
+    this.passed += chunk.length;
+    return super.pass(chunk);
+  }
+
+  flush(): Buffer {
+    const bytes = this.tail();
+    const { facts } = this;
+    if (facts && this.passed < TAIL_BYTES && !(closes(bytes) && endTold(bytes, facts)))
+      this.judge(bytes, facts);
+    if (!this.failure && bytes.length > 0) this.listener?.(bytes.toString('latin1'));
+    return NOTHING;
+  }
+
+  private judge(bytes: Buffer, facts: WholeFacts): void {
+    const text = bytes.toString('utf8').trim();
+    const answer = parseJson(text);
+    if (answer === undefined) {
+      // Anything but a broken object may be something that the client knows how to read.
+      if (text !== '' && !text.startsWith('{')) return;
+      this.failure = text === '' ? EMPTY : UNREADABLE;
+      this.error = text === '' ? emptyAnswer() : unreadableAnswer();
+    } else if (facts.saysNothing(answer)) {
+      this.failure = EMPTY;
+      this.error = emptyAnswer();
+    } else {
+      // Some say with status 200 that they failed.
+      this.failure = this.adapter.judgeEvent(text, Date.now());
+    }
+  }
+}
+
+/** Whether an object may end here. */
+function closes(bytes: Buffer): boolean {
+  let last = bytes.length - 1;
+  while (last >= 0 && bytes[last]! <= BLANK) last--;
+  return bytes[last] === CLOSING;
+}
+
+/** Whether the answer says why it ended, as nearly every one does. */
+function endTold(bytes: Buffer, { endField }: WholeFacts): boolean {
+  const found = bytes.lastIndexOf(endField);
+  if (found === -1) return false;
+  const from = found + endField.length;
+  return TOLD.test(bytes.toString('latin1', from, from + LOOK_AHEAD));
+}
