@@ -15,6 +15,10 @@ class HeldPins extends PinStore {
     this.held.set(`${upstreamId} ${name}`, pin);
   }
 
+  override putSoon(upstreamId: string, name: string, pin: Pin): void {
+    this.held.set(`${upstreamId} ${name}`, pin);
+  }
+
   override async remove(upstreamId: string, name: string): Promise<void> {
     this.held.delete(`${upstreamId} ${name}`);
   }
@@ -37,6 +41,15 @@ describe('Pins', () => {
     expect(await restarted.keyFor('u', 'files/a')).toBe('key-1');
     expect(restarted.keyFor('u', 'files/a')).toBe('key-1');
     expect(await restarted.keyFor('other', 'files/a')).toBeUndefined();
+  });
+
+  it('knows at once what is stored a moment later', async () => {
+    const store = new HeldPins();
+    const clock = new ManualClock(1_000);
+    const pins = new Pins(store, clock);
+    pins.note('u', 'resp_a', 'key-1', 5_000);
+    expect(pins.keyFor('u', 'resp_a')).toBe('key-1');
+    expect(await new Pins(store, clock).keyFor('u', 'resp_a')).toBe('key-1');
   });
 
   it('forgets what expired or was unpinned', async () => {

@@ -12,14 +12,16 @@ export interface Pin {
 export abstract class PinStore {
   abstract find(upstreamId: string, name: string): Promise<Pin | undefined>;
   abstract put(upstreamId: string, name: string, pin: Pin): Promise<void>;
+  /** As `put`, a moment later and together with others; never throws. */
+  abstract putSoon(upstreamId: string, name: string, pin: Pin): void;
   abstract remove(upstreamId: string, name: string): Promise<void>;
 }
 
 const REMEMBERED = 10_000;
 
 /**
- * Which key made a file or a cached content, because no other key can use it. Memory answers for what was
- * used lately, the store for the rest.
+ * Which key made a file, a cached content or a kept answer, because no other key can use it. Memory answers for what
+ * was used lately, the store for the rest.
  */
 @Injectable()
 export class Pins {
@@ -48,6 +50,13 @@ export class Pins {
     const pin: Pin = { keyId, expiresAt };
     this.remember(slotOf(upstreamId, name), pin);
     await this.store.put(upstreamId, name, pin);
+  }
+
+  /** As `pin`, for answers that wait for nothing: this process knows it at once, the store a moment later. */
+  note(upstreamId: string, name: string, keyId: string, expiresAt: number): void {
+    const pin: Pin = { keyId, expiresAt };
+    this.remember(slotOf(upstreamId, name), pin);
+    this.store.putSoon(upstreamId, name, pin);
   }
 
   async unpin(upstreamId: string, name: string): Promise<void> {

@@ -47,7 +47,7 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
       throw new KeywheelError('unknown_path', `There is nothing at ${call.req.method} ${call.path}.`);
     if (this.isPublic(path)) return this.images.serve(call);
     if (this.isCatalogue(path)) return this.list(call, path);
-    return this.isKeptHere(path) ? this.tellStored(call) : this.planner.serve(call, path);
+    return this.stored.mayHold(path) ? this.tellStored(call, path) : this.planner.serve(call, path);
   }
 
   renderError(call: Call, error: KeywheelError): void {
@@ -68,15 +68,11 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
     return upstream.protocol in ADAPTERS && upstream.protocol !== protocol;
   }
 
-  /** An upstream that has Responses of its own keeps them itself, and is asked by its name in the path. */
-  private isKeptHere({ operation, slug }: LlmPath): boolean {
-    if (operation !== 'stored_response') return false;
-    const upstream = slug === undefined ? undefined : this.table.bySlug(slug);
-    return slug === undefined || upstream?.responsesApi === 'none';
-  }
-
-  private async tellStored(call: Call): Promise<void> {
-    tell(call, await this.stored.answer(call));
+  /** What an upstream keeps, it tells. */
+  private async tellStored(call: Call, path: LlmPath): Promise<void> {
+    const answer = await this.stored.answer(call, path);
+    if (answer === undefined) await this.planner.serve(call, path);
+    else tell(call, answer);
   }
 
   private async list(call: Call, path: LlmPath): Promise<void> {

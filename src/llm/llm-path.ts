@@ -70,6 +70,8 @@ const GEMINI_OPERATIONS = new Set([
 ]);
 /** https://platform.openai.com/docs/api-reference/responses/get */
 const STORED_RESPONSE = /^\/responses\/resp_[^/]+(?:\/(?:input_items|cancel))?$/;
+/** https://platform.openai.com/docs/api-reference/conversations: below `/llm/{slug}` alone, since no model is named */
+const CONVERSATIONS = /^\/conversations(?:\/|$)/;
 const GEMINI_OPERATION = /^\/(?:models|tunedModels)\/(.+):([A-Za-z]+)$/s;
 
 /** What tells the protocols apart where they share a path (`/v1/models`). */
@@ -118,6 +120,8 @@ function protocolPath(path: string, hints: PathHints, versionOptional: boolean):
     return made(path, { ...OPERATIONS[tail]! });
   }
   if (STORED_RESPONSE.test(tail)) return made(path, { protocol: 'openai', operation: 'stored_response' });
+  if (versionOptional && CONVERSATIONS.test(tail))
+    return made(path, { protocol: 'openai', operation: 'conversations' });
   return geminiPath(path, tail) ?? modelsPath(path, tail, version, hints);
 }
 

@@ -20,12 +20,15 @@ const CONVERSATIONS: Readonly<Record<LlmProtocol, readonly string[]>> = {
   anthropic: ['metadata'],
   gemini: [],
 };
-const INNER = { metadata: 'user_id' };
+const INNER = { metadata: 'user_id', conversation: 'id' };
+/** Of Responses, what the upstream keeps and what it is not to keep. https://platform.openai.com/docs/guides/conversation-state */
+const KEPT = ['previous_response_id', 'conversation', 'store'];
 const ALL_SCANNED: Readonly<Record<LlmProtocol, readonly string[]>> = {
   openai: [...SCANNED, ...CONVERSATIONS.openai],
   anthropic: [...SCANNED, ...CONVERSATIONS.anthropic],
   gemini: SCANNED,
 };
+const RESPONSES_SCANNED = [...ALL_SCANNED.openai, ...KEPT];
 const GEMINI_PREFIX = /^(?:models|tunedModels)\//;
 
 /** What a target wants changed in the body. */
@@ -43,6 +46,10 @@ export interface LlmRequest {
   readonly body: CallBody;
   /** What the body says of the conversation that it belongs to. */
   readonly conversation?: string;
+  /** Id of what the upstream has kept and this goes on from: an answer of Responses, else a conversation. */
+  readonly goesOnFrom?: string;
+  /** Of Responses: the upstream is not to keep the answer. */
+  readonly isUnstored?: boolean;
   /** Tokens that it may take, to be reserved against tpm. */
   readonly tokens: number;
   /** The body with another model, dressed, and with default fields, in this order. */
@@ -88,8 +95,7 @@ function readJson(path: LlmPath, body: CallBody): LlmRequest {
       path.modelIn === 'path' && body.length > 0 ? rewrite(body, { dress, defaults }) : body;
     return { model: path.model ?? path.defaultModel, body, tokens: tokensOf(body, 0), rewritten };
   }
-  const fields = path.protocol === undefined ? SCANNED : ALL_SCANNED[path.protocol];
-  const scan = scanTopLevel(body.chunks, fields, { inner: INNER });
+  const scan = scanTopLevel(body.chunks, scannedFor(path), { inner: INNER });
   assertClear(scan);
   const { values } = scan;
   const named = values.get('model');
@@ -102,9 +108,22 @@ function readJson(path: LlmPath, body: CallBody): LlmRequest {
     model: named ? named.slice(prefix.length) : path.defaultModel,
     body,
     conversation: conversationIn(path, scan),
+    goesOnFrom: goesOnFrom(path, scan),
+    isUnstored: values.get('store') === false,
     tokens: tokensOf(body, typeof output === 'number' && output > 0 ? output : 0),
     rewritten: (change) => rewrite(body, { ...change, model: change.model && prefix + change.model }),
   };
+}
+
+function scannedFor({ protocol, operation }: LlmPath): readonly string[] {
+  if (operation === 'responses') return RESPONSES_SCANNED;
+  return protocol === undefined ? SCANNED : ALL_SCANNED[protocol];
+}
+
+function goesOnFrom({ operation }: LlmPath, { values }: TopLevel): string | undefined {
+  if (operation !== 'responses') return undefined;
+  const from = values.get('previous_response_id') ?? values.get('conversation');
+  return typeof from === 'string' && from !== '' ? from : undefined;
 }
 
 function conversationIn({ protocol }: LlmPath, { values }: TopLevel): string | undefined {

@@ -14,11 +14,13 @@ import { ModelRouter } from './model-router.js';
 import { Catalogue } from './models/catalogue.js';
 import { Discovery } from './models/discovery.js';
 import { ModelListing } from './models/model-listing.js';
+import { OpenAiResources } from './openai-resources/openai-resources.js';
 import { KeptResponses } from './responses-state/kept-responses.js';
 import { ResponsesState } from './responses-state/responses-state.js';
 import { StoredResponses } from './responses-state/stored-responses.js';
 import { RouteFinder } from './route-finder.js';
 import { Planner } from './planner.js';
+import { Plans } from './plans.js';
 import { Targets } from './targets.js';
 import { Generation } from './translation/generation/generation.js';
 import { MediaFetcher } from './translation/generation/media-fetcher.js';
@@ -45,7 +47,9 @@ import { Translator } from './translation/translator.js';
     LlmEntry,
     ModelListing,
     ModelRouter,
+    OpenAiResources,
     Planner,
+    Plans,
     RouteFinder,
     Generation,
     MediaFetcher,

@@ -4,28 +4,22 @@ import { isPromise } from '../kernel/maybe-promise.js';
 import { conversationOf } from '../proxy/affinity.js';
 import type { Call } from '../proxy/call.js';
 import { Forwarder } from '../proxy/forwarder.js';
-import type { Plan, Target } from '../proxy/plan.js';
 import { Reception } from '../proxy/reception.js';
 import { readBody } from '../proxy/wire/call-body.js';
 import { Settings } from '../settings/settings.js';
-import { ADAPTERS } from './adapters/adapters.js';
-import { GeminiResources } from './gemini-resources/gemini-resources.js';
-import type { LlmPath, LlmProtocol } from './llm-path.js';
-import { readLlmRequest, type LlmRequest } from './llm-request.js';
-import { replyRules } from './reply-rules.js';
+import type { LlmPath } from './llm-path.js';
+import { readLlmRequest } from './llm-request.js';
 import { answerItself } from './own-answer.js';
-import { textFinder } from './smoothed-text.js';
+import { Plans } from './plans.js';
 import { Targets } from './targets.js';
 import { isOwn } from './translation/operation.js';
-
-const READING = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /** A call of an LLM path, from its body to its plan. */
 @Injectable()
 export class Planner {
   constructor(
     private readonly targets: Targets,
-    private readonly resources: GeminiResources,
+    private readonly plans: Plans,
     private readonly reception: Reception,
     private readonly forwarder: Forwarder,
     private readonly settings: Settings,
@@ -48,32 +42,8 @@ export class Planner {
     if (isPromise(admitted)) await admitted;
     if (isOwn(targets)) return answerItself(call, targets);
     call.upstream = targets[0]!.upstream;
-    await this.forwarder.forward(call, this.plan(call, path, request, targets));
+    await this.forwarder.forward(call, this.plans.of(call, path, request, targets));
   }
-
-  private plan(call: Call, path: LlmPath, request: LlmRequest, targets: readonly Target[]): Plan {
-    // Targets of other protocols have rules of their own.
-    const protocol = path.protocol ?? targets[0]!.upstream.protocol;
-    const method = call.req.method ?? 'GET';
-    const changes = protocol === 'gemini' && this.resources.changes(call, path);
-    const rules = replyRules(ADAPTERS[protocol as LlmProtocol], path.operation);
-    return {
-      method,
-      targets,
-      rules: changes ? { ...rules, hold: () => 'whole' } : rules,
-      // A model that is asked twice answers twice, which may cost but harms nothing; uploads may not be doubled.
-      repeatable: READING.has(method) || isAsking(path),
-      tokens: request.tokens,
-      ...(this.settings.values.streamOptimizer && { findText: textFinder(path.operation) }),
-      onAnswer: changes
-        ? (answer, keyId) => this.resources.noted(call, path, call.upstream!.id, keyId, answer)
-        : undefined,
-    };
-  }
-}
-
-function isAsking(path: LlmPath): boolean {
-  return path.operation !== 'other' && path.operation !== 'files' && path.operation !== 'cached_contents';
 }
 
 function assertMethod(call: Call, path: LlmPath): void {

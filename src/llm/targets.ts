@@ -7,6 +7,7 @@ import { GeminiResources } from './gemini-resources/gemini-resources.js';
 import type { LlmPath } from './llm-path.js';
 import type { LlmRequest } from './llm-request.js';
 import { ModelRouter } from './model-router.js';
+import { type Named, OpenAiResources } from './openai-resources/openai-resources.js';
 import { passedTarget } from './passed-target.js';
 import { asksForMissingStream } from './no-streaming.js';
 import { isOwn, type OwnAnswer } from './translation/operation.js';
@@ -21,6 +22,7 @@ export class Targets {
   constructor(
     private readonly router: ModelRouter,
     private readonly resources: GeminiResources,
+    private readonly keptAnswers: OpenAiResources,
     private readonly translator: Translator,
   ) {}
 
@@ -33,6 +35,32 @@ export class Targets {
   }
 
   private from(
+    call: Call,
+    path: LlmPath,
+    request: LlmRequest,
+    candidates: readonly Candidate[],
+  ): MaybePromise<Found> {
+    const named = this.keptAnswers.named(path, request);
+    return named === undefined
+      ? this.anywhere(call, path, request, candidates)
+      : this.withKeeper(call, path, request, candidates, named);
+  }
+
+  /** Calls that go on with what an upstream keeps go to the key that made it. */
+  private async withKeeper(
+    call: Call,
+    path: LlmPath,
+    request: LlmRequest,
+    candidates: readonly Candidate[],
+    named: Named,
+  ): Promise<Found> {
+    const keeper = await this.keptAnswers.keeperOf(named, candidates);
+    if (!keeper) return this.anywhere(call, path, request, candidates);
+    const found = await this.anywhere(call, path, request, [keeper.candidate]);
+    return isTargets(found) ? found.map((target) => ({ ...target, onlyKey: keeper.keyId })) : found;
+  }
+
+  private anywhere(
     call: Call,
     path: LlmPath,
     request: LlmRequest,

@@ -1,7 +1,7 @@
 import { Entity } from 'typeorm';
 import { EpochColumn, IdColumn, PrimaryStringColumn } from '../../database/columns.js';
 
-/** A file or cached content at the provider, which only the key that made it can use. */
+/** A file, cached content or kept answer at the provider, which only the key that made it can use. */
 @Entity('pinned_resources')
 export class PinnedResourceRow {
   @PrimaryStringColumn(32)

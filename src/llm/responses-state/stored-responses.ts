@@ -2,7 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../../kernel/errors.js';
 import type { Call } from '../../proxy/call.js';
 import { queryValues } from '../../proxy/wire/query.js';
+import type { Upstream } from '../../upstreams/upstream.js';
+import { UpstreamTable } from '../../upstreams/upstream-table.js';
 import type { Fields } from '../conversation/dialect.js';
+import type { LlmPath } from '../llm-path.js';
+import { OpenAiResources } from '../openai-resources/openai-resources.js';
 import { type KeptResponse, KeptResponses } from './kept-responses.js';
 
 const PATH = /\/responses\/(resp_[^/]+)(?:\/(input_items|cancel))?$/;
@@ -13,10 +17,34 @@ const PATH = /\/responses\/(resp_[^/]+)(?:\/(input_items|cancel))?$/;
  */
 @Injectable()
 export class StoredResponses {
-  constructor(private readonly kept: KeptResponses) {}
+  constructor(
+    private readonly kept: KeptResponses,
+    private readonly table: UpstreamTable,
+    private readonly elsewhere: OpenAiResources,
+  ) {}
 
-  /** @throws KeywheelError not_found, method_not_allowed, bad_request */
-  async answer(call: Call): Promise<object> {
+  /** An upstream that has Responses of its own keeps them itself, and may be named in the path. */
+  mayHold({ operation, slug }: LlmPath): boolean {
+    if (operation !== 'stored_response') return false;
+    return slug === undefined || this.table.bySlug(slug)?.responsesApi === 'none';
+  }
+
+  /**
+   * @returns undefined where an upstream is known to keep it
+   * @throws KeywheelError not_found, method_not_allowed, bad_request
+   */
+  async answer(call: Call, path: LlmPath): Promise<object | undefined> {
+    if (path.slug === undefined && (await this.elsewhere.isKeptBy(this.keepers(), path))) return undefined;
+    return this.answerHere(call);
+  }
+
+  private keepers(): readonly Upstream[] {
+    const keeps = ({ enabled, protocol, responsesApi }: Upstream) =>
+      enabled && protocol === 'openai' && responsesApi !== 'none';
+    return this.table.all().filter(keeps);
+  }
+
+  private async answerHere(call: Call): Promise<object> {
     const [, id = '', below] = PATH.exec(call.path) ?? [];
     const owner = call.token?.id ?? '';
     const { method = 'GET' } = call.req;

@@ -24,7 +24,10 @@ export interface TopLevel {
 export interface ScanOptions {
   /** Stop as soon as every field was found once: duplicates and faults behind that go unseen. */
   readonly untilFound?: boolean;
-  /** Of these fields, where the value is a small object, a member of it counts as the value: `{metadata: 'user_id'}`. */
+  /**
+   * Of these fields, where the value is a small object, a member of it counts as the value: `{metadata: 'user_id'}`. A
+   * string counts as itself.
+   */
   readonly inner?: Readonly<Record<string, string>>;
 }
 
@@ -138,7 +141,7 @@ function scalarAt(chunks: readonly Buffer[], member: Member): Scalar | undefined
   return parsed(text);
 }
 
-/** A member of a small object; undefined where there is none, or it is no scalar. */
+/** A member of a small object, or a small string; undefined where there is none, or it is no scalar. */
 function innerAt(
   chunks: readonly Buffer[],
   { valueStart, valueEnd }: Member,
@@ -146,6 +149,7 @@ function innerAt(
 ): Scalar | undefined {
   if (valueEnd - valueStart > INNER_BYTES) return undefined;
   const value: unknown = parsed(textOf(chunks, valueStart, valueEnd));
+  if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
   const found = (value as Record<string, unknown>)[name];
   return typeof found === 'string' || typeof found === 'number' ? found : undefined;
