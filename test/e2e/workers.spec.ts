@@ -3,6 +3,7 @@ import { ScriptedUpstream } from '../fakes/scripted-upstream/scripted-upstream.t
 import { canStartRedis, RedisProcess } from '../support/redis-process.ts';
 import { AdminClient } from './support/admin-client.ts';
 import { atOnce } from './support/at-once.ts';
+import { freePort } from './support/free-port.ts';
 import { GatewayProcess } from './support/gateway-process.ts';
 import { createHome, environmentOf, type Home } from './support/home.ts';
 import { raw } from './support/raw.ts';
@@ -10,6 +11,7 @@ import { newSecret } from './support/secrets.ts';
 import { until } from './support/until.ts';
 
 const RPM = 20;
+const WRONG_LOGINS = 10;
 
 interface WorkersCheck {
   readonly status: string;
@@ -55,17 +57,19 @@ if (canStartRedis()) {
     let redis: RedisProcess;
     let upstream: ScriptedUpstream;
     let gateway: GatewayProcess;
+    let adminPort: number;
     let admin: AdminClient;
     let token: string;
 
     beforeAll(async () => {
+      adminPort = await freePort();
       [home, redis, upstream] = await Promise.all([
         createHome(),
         RedisProcess.start(),
         ScriptedUpstream.start(),
       ]);
       gateway = await start();
-      admin = new AdminClient(gateway.url, home.adminToken);
+      admin = new AdminClient(adminUrl(), home.adminToken);
       token = (await admin.createToken()).secret;
     });
 
@@ -76,11 +80,13 @@ if (canStartRedis()) {
       await home.remove();
     });
 
+    const adminUrl = () => `http://127.0.0.1:${adminPort}`;
     const start = () =>
       GatewayProcess.start({
         env: {
           ...environmentOf(home),
           WORKERS: '2',
+          ADMIN_PORT: String(adminPort),
           REDIS_URL: redis.url,
           KEYWHEEL_MAX_WAIT_MS: '200',
           DRAIN_SECONDS: '20',
@@ -95,7 +101,7 @@ if (canStartRedis()) {
       await admin.addKeys(slug, [secret]);
       // Changes that one worker made reach the other one a moment later.
       await until(async () => {
-        const seen = await atOnce(8, 4, () => raw(gateway.url, listOf(slug)));
+        const seen = await atOnce(8, 4, () => raw(adminUrl(), listOf(slug)));
         return seen.every(({ status }) => status === 200);
       }, `${slug} is known to all`);
       return secret;
@@ -160,6 +166,18 @@ if (canStartRedis()) {
       expect(gateway.output.match(/Keywheel is listening/g)).toHaveLength(1);
     });
 
+    it('show the control plane on its own port alone, and count wrong logins together', async () => {
+      const hidden = await atOnce(8, 4, () => raw(gateway.url, listOf('limited')));
+      expect(new Set(hidden.map(({ status }) => status))).toEqual(new Set([404]));
+      const body = JSON.stringify({ token: 'no-token-of-anybody' });
+      const headers = { 'content-type': 'application/json' };
+      const tries = await atOnce(4 * WRONG_LOGINS, 8, () =>
+        raw(adminUrl(), { method: 'POST', path: '/api/admin/session', headers, body }),
+      );
+      expect(tries.filter(({ status }) => status === 401)).toHaveLength(WRONG_LOGINS);
+      expect(tries.filter(({ status }) => status === 429)).toHaveLength(3 * WRONG_LOGINS);
+    });
+
     it('one that is killed is replaced, and no acknowledged change is lost', async () => {
       await pool('killed');
       const [victim] = await whole();
@@ -202,7 +220,7 @@ if (canStartRedis()) {
       }
       expect((await ended).code).toBe(0);
       gateway = await start();
-      admin = new AdminClient(gateway.url, home.adminToken);
+      admin = new AdminClient(adminUrl(), home.adminToken);
       await whole();
       expect(await statusOf('killed')).toBe(200);
     });
@@ -211,8 +229,6 @@ if (canStartRedis()) {
       const workers = await whole();
       await gateway.stop('SIGKILL');
       await until(() => workers.every(({ pid }) => !lives(pid)), 'no worker is left');
-      gateway = await start();
-      admin = new AdminClient(gateway.url, home.adminToken);
     });
   });
 } else {
