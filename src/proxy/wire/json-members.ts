@@ -195,10 +195,13 @@ export class MemberReader {
       const kind = KINDS[byte];
       if (kind === Kind.Quote) {
         this.strings.begin();
-        this.go(At.InNestedString);
-        return i + 1;
-      }
-      if (kind === Kind.Open) this.nesting.push(byte === BRACE);
+        const end = this.strings.skip(chunk, i + 1);
+        if (end === -1) {
+          this.go(At.InNestedString);
+          return chunk.length;
+        }
+        i = end - 1;
+      } else if (kind === Kind.Open) this.nesting.push(byte === BRACE);
       else if (kind === Kind.Close) {
         // `}` is two behind `{`, and so is `]` behind `[`.
         if (this.nesting.pop() !== (byte === 0x7d)) return this.stop(chunk);

@@ -22,43 +22,41 @@ export class StringSkipper {
 
   /** The index behind the closing quote, or -1 where the string goes on in the next chunk. */
   skip(chunk: Buffer, from: number): number {
+    const { length } = chunk;
     let i = from;
     if (this.dangling) {
       this.dangling = false;
       i++;
     }
-    const near = Math.min(chunk.length, i + SHORT);
-    while (i < near) {
-      const byte = chunk[i];
-      if (byte === QUOTE) return i + 1;
-      if (byte === BACKSLASH) {
-        this.escaped = true;
+    while (i < length) {
+      const near = Math.min(length, i + SHORT);
+      while (i < near) {
+        const byte = chunk[i];
+        if (byte === QUOTE) return i + 1;
+        if (byte === BACKSLASH) {
+          this.escaped = true;
+          i++;
+        }
         i++;
       }
-      i++;
+      if (i < length) i = this.skipFar(chunk, i);
+      if (i < 0) return -i;
     }
-    if (i >= chunk.length) {
-      this.dangling = i > chunk.length;
-      return -1;
-    }
-    return this.skipFar(chunk, i);
+    this.dangling = i > length;
+    return -1;
   }
 
-  /** `from` is not escaped. */
+  /**
+   * Searches from `from`, which is not escaped, to the next quote. Answers the index behind it, negative, where it
+   * closes the string; else where to go on: where one quote is escaped, others are near.
+   */
   private skipFar(chunk: Buffer, from: number): number {
-    let start = from;
-    for (;;) {
-      const quote = chunk.indexOf(QUOTE, start);
-      const end = quote === -1 ? chunk.length : quote;
-      let run = 0;
-      while (end - 1 - run >= start && chunk[end - 1 - run] === BACKSLASH) run++;
-      if (this.watchful && chunk.subarray(start, end).includes(BACKSLASH)) this.escaped = true;
-      if (quote === -1) {
-        this.dangling = run % 2 === 1;
-        return -1;
-      }
-      if (run % 2 === 0) return quote + 1;
-      start = quote + 1;
-    }
+    const quote = chunk.indexOf(QUOTE, from);
+    const end = quote === -1 ? chunk.length : quote;
+    let run = 0;
+    while (end - 1 - run >= from && chunk[end - 1 - run] === BACKSLASH) run++;
+    if (this.watchful && chunk.subarray(from, end).includes(BACKSLASH)) this.escaped = true;
+    if (quote === -1) return end + (run % 2);
+    return run % 2 === 0 ? -(quote + 1) : quote + 1;
   }
 }
