@@ -85,7 +85,7 @@ export class DataPlane {
     this.reception.opened();
     try {
       const found = entry.recognise(call);
-      this.admission.assertWelcome(this.open.size);
+      this.admission.assertWelcome(this.open.size, call.req);
       if (entry.isPublic?.(found) || this.reception.identifies(call)) await entry.serve(call, found);
     } catch (thrown) {
       this.fail(entry, call, thrown);

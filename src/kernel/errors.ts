@@ -50,6 +50,7 @@ export const ERRORS = {
   breaker_open: { status: 503, level: 'warn', title: 'Upstream is resting after failures' },
   unavailable: { status: 503, level: 'error', title: 'Not available' },
   upstream_timeout: { status: 504, level: 'warn', title: 'Upstream took too long' },
+  loop_detected: { status: 508, level: 'warn', title: 'Upstream leads back here' },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -29,17 +29,27 @@ export function firstFitting<Fault>(
 }
 
 /** Success, and failures of the upstream itself; undefined where the body has to tell. */
-export function judgeStatus({ status }: Answer): Verdict | undefined {
+export function judgeStatus({ status, body }: Answer): Verdict | undefined {
   if (status < 300 || status === 304) return OK;
   // Redirects are not followed: an API that sends one has another base URL than the operator wrote.
   if (status < 400) return { blame: 'setup', reason: 'redirected', retry: 'no' };
   if (status === 408) return upstreamFault('upstream_timeout');
+  // Another Keywheel, or this one. Shared hosts have a meaning of their own for 508.
+  if (status === 508 && body.includes('"loop_detected"')) return LOOP;
   // 501 and 505 are about the request; a repeat gets the same answer.
   if (status >= 500 && status !== 501 && status !== 505) {
     return upstreamFault(status === 529 || status === 503 ? 'overloaded' : 'upstream_error');
   }
   return undefined;
 }
+
+/** The upstream leads back to where the call came from, and would with every key. */
+const LOOP: Verdict = Object.freeze({
+  blame: 'setup',
+  reason: 'loop_detected',
+  retry: 'no',
+  elsewhere: true,
+});
 
 export function upstreamFault(reason: string): Verdict {
   return { blame: 'upstream', reason, retry: 'attempt' };

@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { KeywheelError } from '../kernel/errors.js';
 import { Lifecycle } from '../kernel/lifecycle.js';
 import { Settings } from '../settings/settings.js';
+import { LoopGuard } from './loop-guard.js';
 import { StandingDelay } from './standing-delay.js';
 
 /** What one call may take beside others, with a body of some size: the measured 30 KiB of a stream and room. */
@@ -28,6 +30,7 @@ export class Admission {
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly settings: Settings,
+    private readonly loops: LoopGuard,
     config: Config,
   ) {
     this.bearable = callsFor(process.availableMemory(), config.workers);
@@ -35,13 +38,14 @@ export class Admission {
 
   /**
    * @param open running calls, the new one included
-   * @throws KeywheelError draining or overloaded
+   * @throws KeywheelError draining, overloaded or loop_detected
    */
-  assertWelcome(open: number): void {
+  assertWelcome(open: number, req: IncomingMessage): void {
     if (this.lifecycle.state === 'draining') throw draining();
     const { maxOpenCalls, maxDelayMs } = this.settings.values;
     if (open > (maxOpenCalls || this.bearable)) throw overloaded();
     if (maxDelayMs > 0 && this.delay.milliseconds > maxDelayMs) throw overloaded();
+    this.loops.assertNew(req);
   }
 }
 

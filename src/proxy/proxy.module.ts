@@ -4,6 +4,7 @@ import { Affinities } from './affinity.js';
 import { Forwarder } from './forwarder.js';
 import { Judges } from './judges.js';
 import { Lending } from './lending.js';
+import { LoopGuard } from './loop-guard.js';
 import { PoolRulesFeed } from './pool-rules.js';
 import { Protection } from './protection.js';
 import { ProxyEntry } from './proxy-entry.js';
@@ -19,6 +20,7 @@ import { UpstreamKeyChecker } from './upstream-key-checker.js';
     Affinities,
     Judges,
     Lending,
+    LoopGuard,
     Protection,
     Reception,
     Sender,
@@ -27,6 +29,6 @@ import { UpstreamKeyChecker } from './upstream-key-checker.js';
     PoolRulesFeed,
     UpstreamKeyChecker,
   ],
-  exports: [Admission, Judges, Lending, Reception, Forwarder, ProxyEntry, UpstreamKeyChecker],
+  exports: [Admission, Judges, Lending, LoopGuard, Reception, Forwarder, ProxyEntry, UpstreamKeyChecker],
 })
 export class ProxyModule {}

@@ -6,6 +6,7 @@ import { credentialValue } from '../upstreams/credential.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { Call } from './call.js';
 import { Exchange } from './exchange.js';
+import { LoopGuard, VIA } from './loop-guard.js';
 import type { Plan, Target } from './plan.js';
 import { KeyMask } from './wire/key-mask.js';
 import { forwardedHeaders } from './wire/request-headers.js';
@@ -16,6 +17,7 @@ export class Sender {
   constructor(
     private readonly egress: Egress,
     private readonly settings: Settings,
+    private readonly loops: LoopGuard,
   ) {}
 
   /** @param firstByteMs how long the upstream may be silent */
@@ -37,6 +39,7 @@ export class Sender {
       upstream.credential,
       secret,
     );
+    headers.push(VIA, this.loops.trail(call.req));
     if (body?.length) headers.push('content-length', String(body.length));
     const dispatcher = this.egress.dispatcher(
       upstream.origin,

@@ -6,6 +6,7 @@ import { KeyChecker, type CheckResult } from '../keys/ports.js';
 import { checkRequest } from '../upstreams/check-request.js';
 import { UpstreamTable } from '../upstreams/upstream-table.js';
 import { Judges } from './judges.js';
+import { LoopGuard, VIA } from './loop-guard.js';
 import { KeyMask } from './wire/key-mask.js';
 
 const TIMEOUT_MS = 15_000;
@@ -19,6 +20,7 @@ export class UpstreamKeyChecker extends KeyChecker {
     private readonly upstreams: UpstreamTable,
     private readonly http: HttpClient,
     private readonly judges: Judges,
+    private readonly loops: LoopGuard,
   ) {
     super();
   }
@@ -28,7 +30,12 @@ export class UpstreamKeyChecker extends KeyChecker {
     const request = upstream && checkRequest(upstream, secret);
     if (!upstream || !request) return undefined;
     try {
-      const answer = await this.http.request({ ...request, timeoutMs: TIMEOUT_MS, maxBytes: MOST_BYTES });
+      const answer = await this.http.request({
+        ...request,
+        headers: { ...request.headers, [VIA]: this.loops.trail() },
+        timeoutMs: TIMEOUT_MS,
+        maxBytes: MOST_BYTES,
+      });
       const { status, headers, body } = answer;
       const verdict = this.judges.of(upstream.protocol)({ status, headers, body, now: Date.now() });
       const { provesQuota } = request;

@@ -5,6 +5,7 @@ import { OK, type Verdict } from '../../kernel/verdict.js';
 import type { Lease } from '../../keys/pool/lease.js';
 import { Log } from '../../logging/log.js';
 import { Lending } from '../../proxy/lending.js';
+import { LoopGuard, VIA } from '../../proxy/loop-guard.js';
 import { keyedRequest } from '../../upstreams/check-request.js';
 import type { Upstream } from '../../upstreams/upstream.js';
 import { ADAPTERS } from '../adapters/adapters.js';
@@ -45,6 +46,7 @@ export class ModelListing {
     private readonly lending: Lending,
     private readonly http: HttpClient,
     private readonly log: Log,
+    private readonly loops: LoopGuard,
   ) {}
 
   /** Goes on with another key as long as it is the keys that fail. */
@@ -83,6 +85,7 @@ export class ModelListing {
     const adapter = ADAPTERS[upstream.protocol as LlmProtocol];
     try {
       const request = keyedRequest(upstream, secret, LISTS[adapter.protocol]);
+      request.headers[VIA] = this.loops.trail();
       const answer = await this.http.request({ ...request, timeoutMs: TIMEOUT_MS, maxBytes: MOST_BYTES });
       const { status, headers, body } = answer;
       if (status < 300) return { models: adapter.readModels(body), verdict: OK };

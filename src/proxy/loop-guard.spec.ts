@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../config/config.js';
+import { Secret } from '../kernel/secret.js';
+import { LoopGuard, VIA } from './loop-guard.js';
+
+const guard = (letter: string) =>
+  new LoopGuard({ masterKey: new Secret(Buffer.alloc(32, letter).toString('base64')) } as Config);
+const having = (value?: string) => ({ headers: { [VIA]: value } }) as unknown as IncomingMessage;
+
+describe('LoopGuard', () => {
+  const [here, there] = [guard('a'), guard('b')];
+
+  it('lets calls in that have not been here', () => {
+    expect(() => here.assertNew(having())).not.toThrow();
+    expect(() => here.assertNew(having(there.trail(having())))).not.toThrow();
+  });
+
+  it('refuses what went out here, directly or over others', () => {
+    const loop = expect.objectContaining({ code: 'loop_detected', status: 508 }) as Error;
+    expect(() => here.assertNew(having(here.trail()))).toThrow(loop);
+    const over = there.trail(having(guard('c').trail(having(here.trail(having())))));
+    expect(over.split(', ')).toHaveLength(3);
+    expect(() => here.assertNew(having(over))).toThrow(loop);
+  });
+
+  it('ends loops of gateways that do not know each other', () => {
+    let trail = guard('A').trail();
+    let hops = 1;
+    for (; hops < 20; hops++) {
+      const next = guard(String.fromCharCode(65 + hops));
+      try {
+        next.assertNew(having(trail));
+      } catch {
+        break;
+      }
+      trail = next.trail(having(trail));
+    }
+    expect(hops).toBe(8);
+  });
+
+  it('carries on nothing but marks', () => {
+    for (const forged of [
+      '',
+      'client',
+      `${there.trail()}, x`,
+      `${there.trail()}\r\nhost: evil`,
+      'a'.repeat(16),
+    ]) {
+      const trail = here.trail(having(forged));
+      expect(trail).toMatch(/^(?:[0-9a-f]{16}, )?[0-9a-f]{16}$/);
+    }
+  });
+
+  it('is one for instances with one master key', () => {
+    expect(guard('a').trail()).toBe(here.trail());
+    expect(there.trail()).not.toBe(here.trail());
+  });
+});

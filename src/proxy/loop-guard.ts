@@ -1,0 +1,52 @@
+import { createHmac } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { KeywheelError } from '../kernel/errors.js';
+
+/** Which gateways a call has come through. Keywheel's own name for RFC 8586's idea, which providers do not know either. */
+export const VIA = 'x-keywheel-via';
+const LIST = /^[0-9a-f]{16}(?:, ?[0-9a-f]{16})*$/;
+const COMMA = /, ?/;
+/** In a row, each in front of the next; more of them are a loop whose gateways do not know each other. */
+const MOST_GATEWAYS = 8;
+const NOWHERE: readonly string[] = [];
+
+/**
+ * An upstream whose base URL leads back here, directly or through other gateways, would call without end. So each
+ * call goes out with the mark of this gateway, and one that comes in with it is refused. Instances with the same
+ * master key are one gateway; the mark tells nothing of the key.
+ */
+@Injectable()
+export class LoopGuard {
+  private readonly mark: string;
+
+  constructor(config: Config) {
+    const key = Buffer.from(config.masterKey.reveal(), 'base64');
+    this.mark = createHmac('sha256', key).update('keywheel via').digest('hex').slice(0, 16);
+  }
+
+  /** @throws KeywheelError loop_detected */
+  assertNew(req: IncomingMessage): void {
+    const before = req.headers[VIA];
+    if (before === undefined) return;
+    const gateways = gatewaysIn(before);
+    if (!gateways.includes(this.mark) && gateways.length < MOST_GATEWAYS) return;
+    throw new KeywheelError(
+      'loop_detected',
+      'This call has come through this gateway before: the base URL of an upstream leads back to it.',
+    );
+  }
+
+  /** What the next one hears; for a call of our own without `req`. */
+  trail(req?: IncomingMessage): string {
+    const before = req?.headers[VIA];
+    return before === undefined ? this.mark : [...gatewaysIn(before), this.mark].join(', ');
+  }
+}
+
+/** Anything else than a list of marks was made up and says nothing. */
+function gatewaysIn(value: string | string[]): readonly string[] {
+  const text = String(value);
+  return LIST.test(text) ? text.split(COMMA) : NOWHERE;
+}
