@@ -1,3 +1,4 @@
+import { checkRequest } from '../../fakes/provider-schemas/request-check.ts';
 import type { KeyScript, Scripted } from '../../fakes/scripted-upstream/behaviour.ts';
 import { ScriptedUpstream } from '../../fakes/scripted-upstream/scripted-upstream.ts';
 import type { AdminClient, UpstreamSpec } from './admin-client.ts';
@@ -40,7 +41,7 @@ export interface House {
 }
 
 export async function openHouse(options: GatewayOptions = {}): Promise<House> {
-  const upstream = await ScriptedUpstream.start();
+  const upstream = await ScriptedUpstream.start({ check: checkRequest });
   const gateway = await startGateway(options).catch(async (thrown: unknown) => {
     await upstream.close();
     throw thrown;
@@ -58,8 +59,8 @@ export async function openHouse(options: GatewayOptions = {}): Promise<House> {
     return keys;
   };
   const close = async () => {
-    await upstream.close();
     await gateway.stop();
+    await upstream.close();
   };
   return { gateway, admin, upstream, url, token, pool, close };
 }

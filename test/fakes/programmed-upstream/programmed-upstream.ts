@@ -86,8 +86,8 @@ export class ProgrammedUpstream {
   readonly received: Received[] = [];
   /** What the real provider would have refused, and why. */
   readonly refused: string[] = [];
-  /** Why this test sends what is refused; others send nothing of the kind. */
-  forgives: string | undefined;
+  /** Complaints that a test provokes on purpose, since it is about something else: they are not made. */
+  forgives: RegExp | undefined;
   programme: Programme = {};
   /** The last answer, as it was sent. */
   sent = '';
@@ -119,7 +119,7 @@ export class ProgrammedUpstream {
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
-    if (this.forgives === undefined && this.refused.length > 0) {
+    if (this.refused.length > 0) {
       throw new Error(`the provider refuses:\n${[...new Set(this.refused)].join('\n')}`);
     }
   }
@@ -145,7 +145,7 @@ export class ProgrammedUpstream {
     const streams = path.includes(':streamGenerateContent') || body.stream === true;
     this.received.push({ spoken, path, headers: request.headers, text, body, streams });
     const complaint = checkBody(path, body);
-    if (complaint !== undefined) {
+    if (complaint !== undefined && !this.forgives?.test(complaint)) {
       this.refused.push(`${path}: ${complaint}`);
       response.writeHead(400, { 'content-type': 'application/json' }).end(refusalOf(spoken, complaint));
       return;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { RequestCheck } from '../provider-schemas/request-check.ts';
 import type { Behaviour, KeyScript, Scripted } from './behaviour.ts';
 import type { RecordedCall, Violation } from './call-log.ts';
 import { presentedKey } from './credential.ts';
@@ -19,6 +20,7 @@ export interface UpstreamOptions {
   readonly keys?: Readonly<Record<string, KeyScript>>;
   /** By group; a key without a group is its own. */
   readonly limits?: Readonly<Record<string, EnforcedLimits>>;
+  readonly check?: RequestCheck;
 }
 
 /** What one request is, while it is served. */
@@ -41,14 +43,20 @@ interface Visit {
 export class ScriptedUpstream {
   readonly calls: RecordedCall[] = [];
   readonly violations: Violation[] = [];
+  /** What `check` would have refused, and why. */
+  readonly refused: string[] = [];
+  /** Complaints that a test provokes on purpose, since it is about something else: they are not made. */
+  forgives: RegExp | undefined;
   readonly keys = new KeyBook();
   readonly limits = new LimitKeeper();
   readonly holds = new Holds();
   private readonly store = new GeminiStore();
   private readonly speeches = new Speeches(this.store);
   private readonly server: Server;
+  private readonly check: RequestCheck | undefined;
 
   private constructor(options: UpstreamOptions) {
+    this.check = options.check;
     for (const [key, script] of Object.entries(options.keys ?? {})) this.keys.set(key, script);
     for (const [group, limits] of Object.entries(options.limits ?? {})) this.limits.set(group, limits);
     this.server = createServer(
@@ -84,9 +92,13 @@ export class ScriptedUpstream {
     this.violations.length = 0;
   }
 
+  /** @throws Error where `check` would have refused a request */
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+    if (this.refused.length > 0) {
+      throw new Error(`the provider refuses:\n${[...new Set(this.refused)].join('\n')}`);
+    }
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -218,8 +230,17 @@ export class ScriptedUpstream {
       origin,
     };
     const reply = await this.run(route, asked, behaviour);
+    await this.complain(asked);
     if (!this.admit(visit, reply.tokens, model)) return;
     await player.play(reply.answer, behaviour, errorFrame(speech, route.operation.name));
+  }
+
+  /** What the operation lets pass may still be more than the real provider takes. */
+  private async complain(asked: Asked): Promise<void> {
+    const complaint = await this.check?.(asked);
+    if (complaint === undefined || this.forgives?.test(complaint)) return;
+    this.refused.push(`${asked.path}: ${complaint}`);
+    throw new Complaint(400, `STRICT: ${complaint}`);
   }
 
   private async run({ operation, params }: Route, asked: Asked, behaviour: Behaviour): Promise<Reply> {
