@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import { Config } from './config/config.js';
 import { DataPlane } from './data-plane.js';
 import { Lifecycle } from './kernel/lifecycle.js';
+import { Listeners } from './listeners.js';
 import { Log } from './logging/log.js';
 import { NestLog } from './logging/nest-log.js';
 import { Settings } from './settings/settings.js';
@@ -26,6 +27,7 @@ class GatewayAdapter extends ExpressAdapter {
   dataPlane: DataPlane | undefined;
   /** With a port of its own for the control plane, this one shows nothing of it but welcome and health. */
   separateAdmin = false;
+  listeners: Listeners | undefined;
 
   override initHttpServer(): void {
     const express = this.getInstance<(req: IncomingMessage, res: ServerResponse) => void>();
@@ -38,10 +40,12 @@ class GatewayAdapter extends ExpressAdapter {
     server.headersTimeout = HEADERS_MS;
     server.requestTimeout = REQUEST_MS;
     this.httpServer = server;
+    this.listeners = new Listeners(server);
   }
 
   /** Once nothing is running, a client that merely stays connected does not hold up the end. */
   override close(): Promise<void> {
+    this.listeners?.close();
     const closed = super.close() as Promise<void>;
     (this.httpServer as Server).closeAllConnections();
     return closed;
@@ -82,7 +86,7 @@ export async function startApp(
   adapter.dataPlane = dataPlane;
   dataPlane.watchClients(() => settings.values.clientIdleTimeoutMs);
   adapter.separateAdmin = config.adminPort !== undefined;
-  await nest.listen(config.port, config.host);
+  await adapter.listeners!.open(config.port, config.host);
   const admin = config.adminPort === undefined ? undefined : await listenForAdmin(adapter, config);
   lifecycle.state = 'ready';
   colleagues.onAsked('health', () => ({ state: lifecycle.state, openCalls: dataPlane.openCalls }));

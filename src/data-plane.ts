@@ -86,6 +86,8 @@ export class DataPlane {
     try {
       const found = entry.recognise(call);
       this.admission.assertWelcome(this.open.size, call.req);
+      const turn = this.admission.turn();
+      if (turn) await turn;
       if (entry.isPublic?.(found) || this.reception.identifies(call)) await entry.serve(call, found);
     } catch (thrown) {
       this.fail(entry, call, thrown);

@@ -5,7 +5,7 @@ import { KeywheelError } from '../kernel/errors.js';
 import { Lifecycle } from '../kernel/lifecycle.js';
 import { Settings } from '../settings/settings.js';
 import { LoopGuard } from './loop-guard.js';
-import { StandingDelay } from './standing-delay.js';
+import { WaitingLine } from './waiting-line.js';
 
 /** What one call may take beside others, with a body of some size: the measured 30 KiB of a stream and room. */
 const BYTES_OF_A_CALL = 256 * 1024;
@@ -25,7 +25,7 @@ export function callsFor(bytes: number, processes: number): number {
 @Injectable()
 export class Admission {
   private readonly bearable: number;
-  private readonly delay = new StandingDelay();
+  private readonly line = new WaitingLine();
 
   constructor(
     private readonly lifecycle: Lifecycle,
@@ -43,9 +43,14 @@ export class Admission {
   assertWelcome(open: number, req: IncomingMessage): void {
     if (this.lifecycle.state === 'draining') throw draining();
     const { maxOpenCalls, maxDelayMs } = this.settings.values;
-    if (open > (maxOpenCalls || this.bearable)) throw overloaded();
-    if (maxDelayMs > 0 && this.delay.milliseconds > maxDelayMs) throw overloaded();
+    if (open > (maxOpenCalls || this.bearable)) throw OVERLOADED;
+    if (maxDelayMs > 0 && this.line.waitMs > maxDelayMs) throw OVERLOADED;
     this.loops.assertNew(req);
+  }
+
+  /** When a call that is welcome may go on; undefined where that is now. */
+  turn(): Promise<void> | undefined {
+    return this.line.turn();
   }
 }
 
@@ -55,8 +60,9 @@ export function draining(): KeywheelError {
   });
 }
 
-function overloaded(): KeywheelError {
-  return new KeywheelError('overloaded', 'Keywheel has more to do than it can; try again in a moment.', {
-    retryAfterMs: 1000,
-  });
-}
+/** One for all: to find out where each was made would be the dearest part of a refusal. */
+const OVERLOADED = new KeywheelError(
+  'overloaded',
+  'Keywheel has more to do than it can; try again in a moment.',
+  { retryAfterMs: 1000 },
+);

@@ -1,6 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import type { KeywheelError } from '../kernel/errors.js';
 import { problemOf } from '../kernel/problem.js';
 import type { Call } from './call.js';
+import { declaredLength, hasBody } from './wire/call-body.js';
+
+const SMALL_BYTES = 64 * 1024;
 
 /** Sends an error of ours as JSON, with what every error carries in its headers. */
 export function writeError(
@@ -14,12 +18,13 @@ export function writeError(
     res.destroy();
     return;
   }
-  const text = Buffer.from(JSON.stringify(body));
+  // A text leaves in one write with its head.
+  const text = JSON.stringify(body);
   const headers = [
     'content-type',
     contentType,
     'content-length',
-    String(text.length),
+    String(Buffer.byteLength(text)),
     'x-request-id',
     call.id,
   ];
@@ -29,12 +34,18 @@ export function writeError(
     headers.push('retry-after', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
   }
   if (error.status === 401) headers.push('www-authenticate', 'Bearer realm="keywheel"');
-  // What the client still sends of its body is not worth reading: a new connection is cheaper.
-  const unread = !req.complete;
+  // What the client still sends of a large body is not worth reading: a new connection is cheaper.
+  const unread = !req.complete && !isSmall(req);
   if (unread || error.code === 'draining') headers.push('connection', 'close');
   res.writeHead(error.status, headers);
   res.end(req.method === 'HEAD' ? undefined : text);
   if (unread) discard(call);
+}
+
+/** A body that is mostly here already, with its head; node:http reads what is left of it. */
+function isSmall(req: IncomingMessage): boolean {
+  const length = hasBody(req) ? declaredLength(req) : 0;
+  return length !== undefined && length <= SMALL_BYTES;
 }
 
 /** Reads on for a little, so that a client that is still sending gets to see the answer, then hangs up. */

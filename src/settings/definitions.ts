@@ -80,7 +80,7 @@ export const SETTINGS = {
     max: 60_000,
     unit: 'ms',
     description:
-      'How late the process may be with all it does for half a second; while it is later, new calls get 503. 0: any.',
+      'How long new calls may wait for their turn where more come than the process can serve; past that they get 503. 0: any time.',
   }),
   recheckIntervalSeconds: integer({
     default: 60,

@@ -1,0 +1,61 @@
+/** For so long new calls are taken up in one turn of the event loop; those beyond stand in line. */
+const SHARE_MS = 10;
+/** So long a line must have stood before it says anything: a burst or a pause is over by then. */
+const STANDING_MS = 500;
+
+/**
+ * Where new calls wait while more come than this process can serve. Turns of the event loop stay short so, whatever
+ * comes: timers are on time, answers of upstreams are passed on, and connections are accepted.
+ */
+export class WaitingLine {
+  private turnBegan: number | undefined;
+  private waiting = 0;
+  /** Since when the line is looked at, and how many were taken from it since. */
+  private since = 0;
+  private taken = 0;
+  /** Milliseconds from one call that is taken up to the next; 0 while no line stands. */
+  private eachMs = 0;
+
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** How long one that came now would wait in a line that stands. */
+  get waitMs(): number {
+    return this.waiting * this.eachMs;
+  }
+
+  /** When a new call may go on, in order of arrival; undefined where that is now. */
+  turn(): Promise<void> | undefined {
+    if (this.waiting === 0 && this.takes()) return undefined;
+    this.waiting += 1;
+    return new Promise((resolve) => {
+      const ask = (): void => {
+        if (!this.takes()) return void setImmediate(ask);
+        this.waiting -= 1;
+        resolve();
+      };
+      setImmediate(ask);
+    });
+  }
+
+  private takes(): boolean {
+    const now = this.now();
+    if (this.turnBegan === undefined) {
+      this.turnBegan = now;
+      setImmediate(this.turnEnds);
+    }
+    if (now - this.turnBegan > SHARE_MS) return false;
+    this.taken += 1;
+    return true;
+  }
+
+  // Node runs immediates when all sockets that were ready have been looked at, and new ones a turn later.
+  private readonly turnEnds = (): void => {
+    const now = this.now();
+    this.turnBegan = undefined;
+    const isNew = this.since === 0;
+    if (this.waiting > 0 && !isNew && now - this.since < STANDING_MS) return;
+    this.eachMs = this.waiting > 0 && !isNew ? (now - this.since) / this.taken : 0;
+    this.since = this.waiting > 0 ? now : 0;
+    this.taken = 0;
+  };
+}
