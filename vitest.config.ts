@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const shared = {
   // Nest resolves constructor parameters from the emitted types.
@@ -7,9 +7,8 @@ const shared = {
   ssr: { resolve: { conditions: ['keywheel-source'] } },
 };
 
-/** Suites of translation alone: a database makes no difference to them, so they run on the first. */
-const ON_SQLITE_ALONE = ['test/e2e/conformance.spec.ts', 'test/e2e/fuzzed-bodies.spec.ts'];
-const onSqlite = (process.env.TEST_DATABASE ?? 'sqlite') === 'sqlite';
+/** By scripts/e2e-suites.mjs, where `npm test` runs the suites on several databases. */
+const leftOut = process.env.E2E_LEFT_OUT?.split(',').filter(Boolean) ?? [];
 
 export default defineConfig({
   ...shared,
@@ -39,10 +38,18 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts'],
-          exclude: onSqlite ? [] : ON_SQLITE_ALONE,
+          exclude: [...configDefaults.exclude, ...leftOut],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          globalSetup: ['test/e2e/support/global-setup.ts'],
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'soak',
+          include: ['test/soak/**/*.spec.ts'],
           globalSetup: ['test/e2e/support/global-setup.ts'],
         },
       },

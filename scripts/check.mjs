@@ -1,9 +1,10 @@
 // `npm test`: everything that has to hold, in the order in which it fails fastest. Arguments go to vitest
 // alone: `npm test -- src/kernel` runs only those tests and leaves the other steps out.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { leftOut } from './e2e-suites.mjs';
 import { ensureBuilt } from './prepare.mjs';
 import { bin, run, runNode, wasInterrupted } from './processes.mjs';
 
@@ -34,10 +35,10 @@ export async function check(args) {
   };
   const reports = mkdtempSync(join(tmpdir(), 'keywheel-test-'));
   mkdirSync(reports, { recursive: true });
-  const vitest = async (name, more, env = {}) => {
+  const vitest = async (name, more, { env, stdio } = {}) => {
     const file = join(reports, `${name}.json`);
     const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-    const code = await run(bin('vitest'), ['run', ...report, ...more], { env });
+    const code = await run(bin('vitest'), ['run', ...report, ...more], { env, ...(stdio && { stdio }) });
     // A run that was ended before its first test has not passed.
     return code === 0 && !existsSync(file) ? 1 : code;
   };
@@ -50,11 +51,15 @@ export async function check(args) {
     await step('unit and contract tests', () =>
       vitest('unit', ['--project', 'unit', '--project', 'contract']),
     );
-    for (const database of await databases(step)) {
+    const all = await databases(step);
+    const soak = wasInterrupted() ? undefined : startSoak(vitest, join(reports, 'soak.log'));
+    for (const database of all) {
+      const env = { TEST_DATABASE: database, E2E_LEFT_OUT: leftOut(database, all.length > 1).join(',') };
       await step(`end-to-end tests on ${database}`, () =>
-        vitest(`e2e-${database}`, ['--project', 'e2e'], { TEST_DATABASE: database }),
+        vitest(`e2e-${database}`, ['--project', 'e2e'], { env }),
       );
     }
+    await step('soak, beside the end-to-end tests', () => soak());
   }
   const totals = sum(reports);
   rmSync(reports, { recursive: true, force: true });
@@ -85,6 +90,21 @@ async function staticChecks(step) {
   await step('the OpenAPI document is valid', () =>
     run(bin('redocly'), ['lint', ...OPENAPI], { env: OFFLINE }),
   );
+}
+
+/** Mixed load of a few calls a second while the other suites run; answers what waits for its end and shows it. */
+function startSoak(vitest, log) {
+  const seconds = process.env.SOAK_SECONDS ?? (process.env.CI === 'true' ? '900' : '30');
+  const file = openSync(log, 'w');
+  const running = vitest('soak', ['--project', 'soak'], {
+    env: { SOAK_SECONDS: seconds },
+    stdio: ['ignore', file, file],
+  });
+  return async () => {
+    const code = await running;
+    process.stdout.write(readFileSync(log, 'utf8'));
+    return code;
+  };
 }
 
 /** The databases to run the end-to-end suites on; one that does not answer is told, and fails with CI=true. */
@@ -122,7 +142,7 @@ function withoutPassword(url) {
 
 function sum(folder) {
   const totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const name of ['unit', 'e2e-sqlite', 'e2e-mysql', 'e2e-postgres', 'chosen']) {
+  for (const name of ['unit', 'e2e-sqlite', 'e2e-mysql', 'e2e-postgres', 'soak', 'chosen']) {
     let report;
     try {
       report = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));

@@ -11,6 +11,10 @@ export interface Worn {
   readonly admin: AdminClient;
   readonly upstream: ScriptedUpstream;
   readonly process: { readonly pid: number };
+  /** Calls a second that are made; without it as many as there can be. */
+  readonly perSecond?: number;
+  /** Makes the gateway collect its garbage before it is looked at. */
+  readonly collect?: () => void;
 }
 
 /** What the gateway holds in a quiet moment. */
@@ -29,7 +33,9 @@ type Kind = (worn: Worn) => Promise<boolean>;
 
 const LANES = 8;
 const QUIET_MS = 500;
+const COLLECT_MS = 250;
 const MODEL = 'gpt-4o-mini';
+const UPLOAD_BYTES = 200_000;
 const PICTURE = 'iVBORw0KGgo'.repeat(50_000);
 
 /** Each lane goes through these in turn; each answers whether its call ended as meant. */
@@ -41,6 +47,9 @@ const KINDS: readonly Kind[] = [
   (worn) => plain(worn, '/bytes?n=300000'),
   (worn) => whole(worn, `data:image/png;base64,${PICTURE}`),
   (worn) => refused(worn),
+  (worn) => translated(worn),
+  (worn) => upload(worn),
+  (worn) => left(worn),
 ];
 
 /** Mixed load for so many seconds in so many parts; what is held after each of them, when all is quiet. */
@@ -65,14 +74,24 @@ export function growth(wears: readonly Wear[], field: keyof Wear): { from: numbe
 }
 
 async function run(worn: Worn, lane: number, end: number, total: { calls: number; failed: number }) {
+  const pause = worn.perSecond === undefined ? 0 : (LANES * 1000) / worn.perSecond;
+  let due = Date.now() + (pause * lane) / LANES;
   for (let turn = lane; Date.now() < end; turn += 1) {
+    // What a busy machine has missed is not made up for.
+    if (pause > 0) await sleep(Math.max(0, due - Date.now()));
+    due = Math.max(due, Date.now()) + pause;
     const asMeant = await KINDS[turn % KINDS.length]?.(worn).catch(() => false);
     total.calls += 1;
     if (asMeant !== true) total.failed += 1;
   }
 }
 
-async function held({ admin, process: { pid } }: Worn): Promise<Omit<Wear, 'calls' | 'failed'>> {
+async function held({ admin, collect, ...worn }: Worn): Promise<Omit<Wear, 'calls' | 'failed'>> {
+  const { pid } = worn.process;
+  if (collect) {
+    collect();
+    await sleep(COLLECT_MS);
+  }
   const metrics = await admin.get<string>('/metrics');
   const value = (name: string) => Number(new RegExp(`^${name} ([\\d.e+]+)`, 'm').exec(metrics)?.[1] ?? 0);
   return {
@@ -114,6 +133,36 @@ async function stream(worn: Worn, toTheEnd: boolean): Promise<boolean> {
   if (toTheEnd) return (await response.text()).includes('[DONE]');
   await response.body?.getReader().read();
   leave.abort();
+  return response.status === 200;
+}
+
+/** Leaves without having seen anything. */
+async function left(worn: Worn): Promise<boolean> {
+  const leave = new AbortController();
+  const asked = post(worn, { model: MODEL, messages: [{ role: 'user', content: 'Wait' }] }, leave.signal);
+  setImmediate(() => leave.abort());
+  await asked.then((response) => response.arrayBuffer()).catch(() => undefined);
+  return true;
+}
+
+/** A client of Anthropic's Messages before an upstream that speaks Chat Completions. */
+async function translated({ url, token }: Worn): Promise<boolean> {
+  const messages = [{ role: 'user', content: 'Count' }];
+  const response = await fetch(`${url}/v1/messages`, {
+    method: 'POST',
+    headers: { 'x-api-key': token, 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
+    body: JSON.stringify({ model: MODEL, max_tokens: 60, messages, stream: true }),
+  });
+  return (await response.text()).includes('message_stop');
+}
+
+async function upload({ url, token }: Worn): Promise<boolean> {
+  const body = new FormData();
+  body.set('model', MODEL);
+  body.set('file', new File([new Uint8Array(UPLOAD_BYTES)], 'speech.mp3'));
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(`${url}/v1/audio/transcriptions`, { method: 'POST', headers, body });
+  await response.arrayBuffer();
   return response.status === 200;
 }
 

@@ -8,6 +8,7 @@ export interface GatewayOptions {
   /** Where it lives; without one it gets a fresh home, which goes with it. */
   readonly home?: Home;
   readonly env?: Readonly<Record<string, string>>;
+  readonly nodeOptions?: readonly string[];
 }
 
 /** A running gateway with what a test needs of it. */
@@ -20,11 +21,16 @@ export interface Gateway {
   readonly stop: (signal?: NodeJS.Signals) => Promise<Ended>;
 }
 
-export async function startGateway({ home: given, env = {} }: GatewayOptions = {}): Promise<Gateway> {
+export async function startGateway({
+  home: given,
+  env = {},
+  nodeOptions,
+}: GatewayOptions = {}): Promise<Gateway> {
   const home = given ?? (await createHome());
   const process = await GatewayProcess.start({
     env: { ...environmentOf(home), ...env },
     cwd: home.directory,
+    nodeOptions,
   });
   const admin = new AdminClient(process.url, home.adminToken);
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
