@@ -16,6 +16,7 @@ import { AdminClient } from '../../test/e2e/support/admin-client.ts';
 import { benchKey } from '../contestants/start-keywheel.ts';
 import { chat } from '../load/shot.ts';
 import { median } from '../report/numbers.ts';
+import { COMPLETION } from '../upstreams/answers.ts';
 
 const BODY = chat();
 const ADMIN_TOKEN = 'bench-admin-token-of-the-benchmarks';
@@ -23,12 +24,7 @@ const PATHS = { llm: '/v1/chat/completions', proxy: '/proxy/bench/v1/chat/comple
 const AT_ONCE = 64;
 const CALLS = 300;
 const SECONDS = 6;
-const ANSWER = Buffer.from(
-  JSON.stringify({
-    choices: [{ message: { role: 'assistant', content: 'x'.repeat(800) } }],
-    usage: { prompt_tokens: 200, completion_tokens: 160 },
-  }),
-);
+const ANSWER = Buffer.from(COMPLETION);
 const ANSWERED = { 'content-type': 'application/json', 'content-length': String(ANSWER.length) };
 
 /** Takes the bytes of answers and throws them away. */

@@ -9,9 +9,8 @@ import { TAIL_BYTES, TextWatch } from './text-watch.js';
 const NOTHING = Buffer.alloc(0);
 const CLOSING = '}'.charCodeAt(0);
 const BLANK = ' '.charCodeAt(0);
-const TOLD = /^\s*:\s*"[^"]/;
-/** Behind a field's name: enough for a colon, blanks and the first letter of its value. */
-const LOOK_AHEAD = 16;
+const COLON = ':'.charCodeAt(0);
+const QUOTE = '"'.charCodeAt(0);
 
 /**
  * Watches an answer of a model in one piece: one that is held whole and says nothing, or is cut off, is none. What is
@@ -75,6 +74,14 @@ function closes(bytes: Buffer): boolean {
 function endTold(bytes: Buffer, { endField }: WholeFacts): boolean {
   const found = bytes.lastIndexOf(endField);
   if (found === -1) return false;
-  const from = found + endField.length;
-  return TOLD.test(bytes.toString('latin1', from, from + LOOK_AHEAD));
+  const colon = pastBlanks(bytes, found + endField.length);
+  if (bytes[colon] !== COLON) return false;
+  const value = pastBlanks(bytes, colon + 1);
+  return bytes[value] === QUOTE && bytes[value + 1] !== QUOTE;
+}
+
+function pastBlanks(bytes: Buffer, from: number): number {
+  let at = from;
+  while (bytes[at]! <= BLANK) at++;
+  return at;
 }

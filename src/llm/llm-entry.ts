@@ -12,6 +12,8 @@ import { StoredResponses } from './responses-state/stored-responses.js';
 import { Planner } from './planner.js';
 import { ImageDelivery } from './translation/images/image-delivery.js';
 
+const KEY = /(?:^|&)key=/;
+
 /** `/llm/{slug}/…` and the providers' own paths: any LLM call, its upstream found by slug or by model. */
 @Injectable()
 export class LlmEntry implements Entry<LlmPath | undefined> {
@@ -26,7 +28,8 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
   recognise(call: Call): LlmPath | undefined {
     const path = readLlmPath(call.path, {
       anthropicVersion: call.req.headers['anthropic-version'] !== undefined,
-      googleKey: call.req.headers['x-goog-api-key'] !== undefined || /(?:^|&)key=/.test(call.query),
+      googleKey:
+        call.req.headers['x-goog-api-key'] !== undefined || (call.query !== '' && KEY.test(call.query)),
     });
     if (!path) {
       call.protocol = protocolOfUnknown(call.path);

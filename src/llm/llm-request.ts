@@ -29,7 +29,7 @@ const ALL_SCANNED: Readonly<Record<LlmProtocol, readonly string[]>> = {
   gemini: SCANNED,
 };
 const RESPONSES_SCANNED = [...ALL_SCANNED.openai, ...KEPT];
-const GEMINI_PREFIX = /^(?:models|tunedModels)\//;
+const GEMINI_PREFIXES = ['models/', 'tunedModels/'];
 
 /** What a target wants changed in the body. */
 export interface BodyChange {
@@ -102,17 +102,30 @@ function readJson(path: LlmPath, body: CallBody): LlmRequest {
   if (named !== undefined && named !== null && typeof named !== 'string') {
     throw new KeywheelError('bad_body', '"model" must be a string.', { param: 'model' });
   }
-  const output = OUTPUT_LIMITS.map((field) => values.get(field)).find((value) => typeof value === 'number');
-  const prefix = GEMINI_PREFIX.exec(named ?? '')?.[0] ?? '';
+  const prefix = prefixOf(named ?? '');
   return {
     model: named ? named.slice(prefix.length) : path.defaultModel,
     body,
     conversation: conversationIn(path, scan),
     goesOnFrom: goesOnFrom(path, scan),
     isUnstored: values.get('store') === false,
-    tokens: tokensOf(body, typeof output === 'number' && output > 0 ? output : 0),
+    tokens: tokensOf(body, outputLimit(scan)),
     rewritten: (change) => rewrite(body, { ...change, model: change.model && prefix + change.model }),
   };
+}
+
+function prefixOf(model: string): string {
+  for (const prefix of GEMINI_PREFIXES) if (model.startsWith(prefix)) return prefix;
+  return '';
+}
+
+/** In tokens; 0 where the body names none. */
+function outputLimit({ values }: TopLevel): number {
+  for (const field of OUTPUT_LIMITS) {
+    const limit = values.get(field);
+    if (typeof limit === 'number') return Math.max(0, limit);
+  }
+  return 0;
 }
 
 function scannedFor({ protocol, operation }: LlmPath): readonly string[] {

@@ -66,13 +66,18 @@ export class Targets {
     request: LlmRequest,
     candidates: readonly Candidate[],
   ): MaybePromise<Found> {
-    if (candidates.some((candidate) => this.mustBeWritten(path, request, candidate))) {
+    if (this.mustSomeBeWritten(path, request, candidates)) {
       return path.protocol === 'gemini'
         ? this.boundWritten(call, path, request, candidates)
         : this.written(call, path, request, candidates);
     }
     if (candidates[0]!.upstream.protocol === 'gemini') return this.bound(call, path, request, candidates);
     return candidates.map((candidate) => passedTarget(call, path, request, candidate));
+  }
+
+  private mustSomeBeWritten(path: LlmPath, request: LlmRequest, candidates: readonly Candidate[]): boolean {
+    for (const candidate of candidates) if (this.mustBeWritten(path, request, candidate)) return true;
+    return false;
   }
 
   /** The upstream speaks another protocol, or is asked for the whole answer where the caller wants a stream. */

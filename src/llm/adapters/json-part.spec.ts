@@ -15,7 +15,7 @@ describe('lastObject', () => {
             n,
             usage: JSON.parse(JSON.stringify(usage)),
           });
-          const found = lastObject(body, 'usage');
+          const found = lastObject(body, '"usage"');
           // A field of the same name inside of it comes later in the text; then that one is found.
           if (!JSON.stringify(usage).includes('"usage"')) expect(found).toEqual(JSON.parse(body).usage);
         },
@@ -24,13 +24,13 @@ describe('lastObject', () => {
   });
 
   it('reads the end of a text that has lost its beginning', () => {
-    expect(lastObject('…"}],"usage":{"prompt_tokens":3}}', 'usage')).toEqual({ prompt_tokens: 3 });
+    expect(lastObject('…"}],"usage":{"prompt_tokens":3}}', '"usage"')).toEqual({ prompt_tokens: 3 });
   });
 
   it.each(['', '{"usage":null}', '{"usage":{"a":1', '{"usage":{bad}}', '"\\"usage\\":{}"'])(
     'answers nothing for %s',
     (text) => {
-      expect(lastObject(text, 'usage')).toBeUndefined();
+      expect(lastObject(text, '"usage"')).toBeUndefined();
     },
   );
 });

@@ -2,9 +2,9 @@
  * The object that stands behind a field name in a JSON text, found without parsing the rest: the last one, since
  * answers carry their counts at the end. A quoted `"name":` cannot stand inside of a JSON string, where its quotes
  * would be escaped. Undefined where there is none or it is cut off.
+ * @param name in its quotes
  */
-export function lastObject(text: string, field: string): Record<string, unknown> | undefined {
-  const name = `"${field}"`;
+export function lastObject(text: string, name: string): Record<string, unknown> | undefined {
   for (let at = text.lastIndexOf(name); at !== -1; at = at === 0 ? -1 : text.lastIndexOf(name, at - 1)) {
     const start = text.charCodeAt(at - 1) === BACKSLASH ? -1 : startOfObject(text, at + name.length);
     const end = start === -1 ? -1 : endOfObject(text, start);

@@ -37,6 +37,6 @@ export function hasEnd(operation: string): boolean {
 }
 
 function usageIn(data: string): EventFacts['usage'] {
-  const usage = lastObject(data, 'usage');
+  const usage = lastObject(data, '"usage"');
   return usage && usageOf(usage);
 }

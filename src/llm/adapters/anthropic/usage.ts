@@ -18,7 +18,7 @@ export function usageOf(usage: Record<string, unknown>): Partial<Usage> {
 }
 
 export function readUsage(text: string): Usage | undefined {
-  const usage = lastObject(text, 'usage');
+  const usage = lastObject(text, '"usage"');
   return usage && { input: 0, output: 0, cached: 0, ...usageOf(usage) };
 }
 

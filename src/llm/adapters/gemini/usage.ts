@@ -10,7 +10,7 @@ import { camelFields } from './proto.js';
  * `promptTokenCount`. https://ai.google.dev/api/generate-content#UsageMetadata
  */
 export function readUsage(text: string): Usage | undefined {
-  const usage = lastObject(text, 'usageMetadata');
+  const usage = lastObject(text, '"usageMetadata"');
   return (
     usage && {
       input: count(usage.promptTokenCount) + count(usage.toolUsePromptTokenCount),

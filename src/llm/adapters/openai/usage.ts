@@ -19,7 +19,7 @@ export function usageOf(usage: Record<string, unknown>): Usage {
 }
 
 export function readUsage(text: string): Usage | undefined {
-  const usage = lastObject(text, 'usage');
+  const usage = lastObject(text, '"usage"');
   return usage && usageOf(usage);
 }
 
