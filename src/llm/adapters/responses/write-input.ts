@@ -63,32 +63,14 @@ function writeMessage({ role, name, parts }: Message, rules: MessageRules): read
   return [...results, { role: role === 'tool' ? 'user' : role, content }];
 }
 
-/** Texts in a row are one message; each thought and call is an item of its own. */
+/** Each text, thought and call is an item of its own. */
 function writeAssistant(parts: readonly Part[], rules: MessageRules): readonly Fields[] {
   const items: Fields[] = [];
   const media: MediaPart[] = [];
-  let said: Fields[] = [];
-  let phase: unknown;
-  const flush = () => {
-    if (said.length > 0) {
-      items.push({ role: 'assistant', content: said, ...(typeof phase === 'string' && { phase }) });
-    }
-    said = [];
-  };
   for (const part of parts) {
-    if (part.kind === 'text' || part.kind === 'refusal') {
-      if (part.text === '') continue;
-      if (part.extras?.responses?.phase !== phase) flush();
-      phase = part.extras?.responses?.phase;
-      const { kind, text } = part;
-      said.push(kind === 'text' ? { type: 'output_text', text } : { type: 'refusal', refusal: text });
-      continue;
-    }
-    flush();
     if (part.kind === 'media' && !part.extras?.responses?.item) media.push(part);
     else items.push(...writeItem(part, rules));
   }
-  flush();
   if (media.length === 0) return items;
   const shown = media.map((part) => writeMedia(part, rules, rules.param));
   const content = [{ type: 'input_text', text: 'Attachments of your answer:' }, ...shown];
@@ -97,6 +79,10 @@ function writeAssistant(parts: readonly Part[], rules: MessageRules): readonly F
 
 function writeItem(part: Part, rules: MessageRules): readonly Fields[] {
   switch (part.kind) {
+    case 'text':
+      return writeSaid(part.text, part.text, part);
+    case 'refusal':
+      return writeSaid(part.text, [{ type: 'refusal', refusal: part.text }], part);
     case 'thought': {
       const item = writeReasoning(part);
       if (!item) rules.notes.dropped('thoughts');
@@ -113,6 +99,13 @@ function writeItem(part: Part, rules: MessageRules): readonly Fields[] {
     default:
       return [];
   }
+}
+
+/** Parts of type `output_text` belong to messages with an id, which only OpenAI gives: a text without is a string. */
+function writeSaid(text: string, content: unknown, { extras }: Part): readonly Fields[] {
+  if (text === '') return [];
+  const phase = extras?.responses?.phase;
+  return [{ role: 'assistant', content, ...(typeof phase === 'string' && { phase }) }];
 }
 
 function writeCall({ id, name, arguments: text, freeform, extras }: CallPart): Fields {

@@ -55,6 +55,14 @@ describe('a request to Responses', () => {
     expect(warnings).toEqual(['dropped:thoughts']);
   });
 
+  it('tells what was answered as strings: parts of an answer belong to messages with an id', () => {
+    const parts: Part[] = ['One', '', 'Two'].map((text) => ({ kind: 'text', text }));
+    expect(write(assistant(...parts)).body.input).toEqual([
+      { role: 'assistant', content: 'One' },
+      { role: 'assistant', content: 'Two' },
+    ]);
+  });
+
   it('tells of a failed tool in its output, and of free text by its own items', () => {
     const { body } = write({
       messages: [
