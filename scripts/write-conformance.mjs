@@ -37,20 +37,29 @@ function cellsOf(line) {
   return line.split(' ').map((word) => word.match(/[kmdr-](?:\/[kmdr-])?/g));
 }
 
+/** For each caller, whether Vercel's AI SDK says it too. */
+const aiOf = (line) => line.split(' ').map((word) => word.endsWith('+'));
+
 const sign = (letters) =>
   letters
     .split('/')
     .map((letter) => SIGNS[letter])
     .join('/');
 const row = (cells) => `| ${cells.join(' | ')} |\n`;
-const head = (cells) => row(cells) + row(cells.map((_, index) => (index === 0 ? '---' : ':-:')));
+const head = (cells) =>
+  row(cells) + row(cells.map((title, index) => (index === 0 || title === 'Why' ? '---' : ':-:')));
 
 function groups() {
   const found = new Map();
   for (const [key, line] of Object.entries(EXPECTED)) {
     const colon = key.indexOf(': ');
     const group = key.slice(0, colon);
-    const feature = { name: key.slice(colon + 2), cells: cellsOf(line), reasons: REASONS[key] ?? {} };
+    const feature = {
+      name: key.slice(colon + 2),
+      cells: cellsOf(line),
+      ai: aiOf(line),
+      reasons: REASONS[key] ?? {},
+    };
     found.set(group, [...(found.get(group) ?? []), feature]);
   }
   return found;
@@ -70,21 +79,22 @@ function fullTable() {
   return `${INTRODUCTION}${meanings}\n${NOTES}${tables}`;
 }
 
-const NOTES = `Two signs in one cell: an answer in one piece, and a stream. The last column has the words that a client reads in the refusal or in \`x-keywheel-warning\`, or says what comes nearest.
+const NOTES = `Two signs in one cell: an answer in one piece, and a stream. ● in the column AI SDK: the row was driven through Vercel’s \`ai\` and its provider for this protocol as well, and fared the same; other rows have no words there. The last column has the words that a client reads in the refusal or in \`x-keywheel-warning\`, or says what comes nearest.
 `;
 
 function tableOf(title, caller) {
   const rows = [...groups()].flatMap(([group, features]) => {
     const said = features.filter(({ cells }) => cells[caller].some((letters) => letters !== '-'));
     if (said.length === 0) return [];
-    return [row([`**${group}**`, ...TITLES.map(() => ''), '']), ...said.map((one) => rowOf(one, caller))];
+    return [row([`**${group}**`, ...TITLES.map(() => ''), '', '']), ...said.map((one) => rowOf(one, caller))];
   });
-  const top = head(['', ...TITLES, 'Why']);
+  const top = head(['', ...TITLES, 'AI SDK', 'Why']);
   return `\n## Clients of ${title}\n\n<!-- prettier-ignore-start -->\n\n${top}${rows.join('')}\n<!-- prettier-ignore-end -->\n`;
 }
 
-function rowOf({ name, cells, reasons }, caller) {
-  return row([inCell(name), ...cells[caller].map(sign), inCell(whyOf(reasons, caller))]);
+function rowOf({ name, cells, ai, reasons }, caller) {
+  const through = ai[caller] ? '●' : '';
+  return row([inCell(name), ...cells[caller].map(sign), through, inCell(whyOf(reasons, caller))]);
 }
 
 const inCell = (text) => text.replaceAll('|', '\\|');

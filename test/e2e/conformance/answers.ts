@@ -73,3 +73,46 @@ export const told = (
   },
   gets: textOf(text),
 });
+
+export interface ToldCall {
+  readonly id: string;
+  readonly name: string;
+  readonly args: Json;
+}
+
+/** Calls of tools, with a text before them. */
+export function toldCalls(calls: readonly ToldCall[], text?: string) {
+  const made = calls.map(({ id, name, args }) => ({ id, name, arguments: JSON.stringify(args) }));
+  const functions = made.map(({ id, ...call }) => ({ id, type: 'function', function: call }));
+  const items = made.map(({ id: call_id, ...call }) => ({ type: 'function_call', call_id, ...call }));
+  const blocks = calls.map(({ id, name, args }) => ({ type: 'tool_use', id, name, input: args }));
+  const parts = calls.map(({ name, args }) => ({ functionCall: { name, args } }));
+  const [said, told, spoken] =
+    text === undefined ? [[], [], []] : [[{ type: 'text', text }], [message(text)], [{ text }]];
+  const content = text === undefined ? { content: null } : { content: text };
+  return {
+    answers: {
+      chat: chat({ ...content, tool_calls: functions }, 'tool_calls'),
+      responses: responses([...told, ...items]),
+      anthropic: anthropic([...said, ...blocks], 'tool_use'),
+      gemini: gemini([...spoken, ...parts]),
+    },
+    gets: {
+      chat: chatGets(
+        { ...(text !== undefined && content), tool_calls: functions.map(withoutId) },
+        'tool_calls',
+      ),
+      responses: responsesGets([
+        ...told.map(() => ({ type: 'message', content: [{ text }] })),
+        ...items.map(({ type, name, arguments: args }) => ({ type, name, arguments: args })),
+      ]),
+      anthropic: { content: [...said, ...blocks.map(withoutId)], stop_reason: 'tool_use' },
+      gemini: geminiGets([...spoken, ...parts], 'STOP'),
+    },
+  };
+}
+
+/** Ids are each protocol's own. */
+function withoutId<T extends { readonly id: string }>({ id: _, ...rest }: T): Omit<T, 'id'> {
+  return rest;
+}

@@ -38,10 +38,7 @@ export async function call(bench: Bench, cell: Cell, said: Json, asked: Asked = 
   const question = { said: caller.body(said, stream), model, stream, ...(betas && { betas }) };
   const [given] = await Promise.allSettled([SDKS[caller.name].ask(line, question)]);
   return {
-    status: wire.status,
-    headers: wire.headers,
-    text: await wire.text(),
-    sent: wire.sent,
+    ...(await wire.heard()),
     ...(given.status === 'fulfilled' ? { answer: given.value } : { thrown: given.reason as unknown }),
   };
 }

@@ -22,8 +22,9 @@ const HEAD = `/*
  * What becomes of each feature: a word for each caller (Chat Completions, Responses, Messages, generateContent), in it
  * a letter for each upstream (openai, openai-chat, openai-responses, anthropic, gemini, vertex-express): k kept, m mapped
  * to what comes nearest, d dropped with a warning, r refused with a 400 that names it, - not expressible for the caller
- * or by the upstream; k/r where a stream fares otherwise. Written by \`npm run conformance\`, checked by the same suite,
- * published by \`npm run docs\`.
+ * or by the upstream; k/r where a stream fares otherwise; + at the end
+ * where the caller's provider in Vercel's AI SDK says it too. Written by \`npm run conformance\`, checked by the same
+ * suite, published by \`npm run docs\`.
  */
 `;
 

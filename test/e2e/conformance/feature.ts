@@ -28,6 +28,8 @@ export const UPSTREAMS: readonly UpstreamName[] = [
 export interface Finding {
   readonly outcome: Outcome;
   readonly why?: string;
+  /** Vercel's AI SDK says it too, and it fares the same. */
+  readonly ai?: boolean;
 }
 
 export const isOpenai = (upstream: UpstreamName) => upstream.startsWith('openai');

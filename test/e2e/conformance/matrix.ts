@@ -14,7 +14,8 @@ const LETTERS: Readonly<Record<string, string>> = {
 export interface Row {
   /**
    * A word for each caller, in it a letter for each upstream, in the order of the lists; `k/r` where a stream fares
-   * otherwise than an answer in one piece.
+   * otherwise than an answer in one piece. A `+` ends the word of a caller whose provider in Vercel's AI SDK says it
+   * too.
    */
   readonly line: string;
   /** Words that say why cells are not kept, and the cells: `caller>upstream caller>upstream`. */
@@ -32,15 +33,17 @@ export async function rowOf(
   const why: Record<string, string> = {};
   for (const caller of callers) {
     let word = '';
+    let ai = false;
     for (const upstream of upstreams) {
       const where = `${caller.name}>${upstream}`;
       const streamed = await find({ caller, upstream, stream: true });
       const whole = streamOnly ? streamed : await find({ caller, upstream, stream: false });
       word += lettersOf(whole, streamed, where);
+      ai ||= whole.ai === true || streamed.ai === true;
       const told = whole.why ?? streamed.why;
       if (told !== undefined) why[told] = why[told] === undefined ? where : `${why[told]} ${where}`;
     }
-    words.push(word);
+    words.push(ai ? `${word}+` : word);
   }
   return { line: words.join(' '), why };
 }

@@ -1,6 +1,4 @@
-import { expect } from 'vitest';
-import type { Json, Spoken } from '../../fakes/programmed-upstream/programmed-upstream.ts';
-import { PLAIN_GETS } from './answers.ts';
+import { measureAi } from './ai-measure.ts';
 import type { Bench } from './bench.ts';
 import { call, type Cell, type Heard } from './call.ts';
 import {
@@ -14,13 +12,17 @@ import {
   type Outcome,
 } from './feature.ts';
 import { FILES_AT } from './features/media.ts';
-import { scriptOf } from './script.ts';
+import { answerOutcome, askedOutcome, lost, matching } from './outcomes.ts';
 import { SDKS } from './sdks.ts';
 
 /** What becomes of a feature in one cell of the matrix. */
 export async function measure(bench: Bench, feature: Feature, cell: Cell): Promise<Finding> {
   if (isProven(feature)) return asFinding(await feature.run(bench, cell));
-  return measureOne(bench, withFiles(feature, bench), cell);
+  const placed = withFiles(feature, bench);
+  const found = await measureOne(bench, placed, cell);
+  if (found.outcome.startsWith('LOST')) return found;
+  const { spoke, fault } = await measureAi(bench, placed, cell, found.outcome);
+  return fault === undefined ? { ...found, ai: spoke } : { outcome: lost(`through the AI SDK: ${fault}`) };
 }
 
 async function measureOne(
@@ -82,44 +84,4 @@ function refusalOf({ status, text, thrown }: Heard, { caller }: Cell, { upstream
   if (!isOurs) return { outcome: lost(`status ${status}`, text) };
   const { error } = JSON.parse(text) as { error: { message: string } };
   return { outcome: 'refused', why: error.message };
-}
-
-function askedOutcome(feature: AskedFeature, spoken: Spoken, body: Json, heard: Heard): Outcome {
-  const script = scriptOf(spoken, body);
-  const kept = [
-    feature.script && matching(script, feature.script),
-    feature.seen && (feature.seen[spoken] ? matching(body, feature.seen[spoken]) : 'has no word for it'),
-  ].filter((fault) => fault !== undefined);
-  if (kept.length === 0) return 'kept';
-  const near = [
-    feature.script && matching(script, feature.mappedScript?.[spoken] ?? feature.script),
-    feature.seen &&
-      matching(body, feature.mapped?.[spoken] ?? feature.seen[spoken] ?? { 'no word for it': true }),
-  ].filter((fault) => fault !== undefined);
-  if (near.length === 0 && (feature.mapped?.[spoken] ?? feature.mappedScript?.[spoken])) return 'mapped';
-  if (/dropped:/.test(heard.headers.get('x-keywheel-warning') ?? '')) return 'dropped';
-  return lost(...near, JSON.stringify(feature.script ? script : body));
-}
-
-function answerOutcome(feature: AskedFeature | AnsweredFeature, { caller }: Cell, answer: Json): Outcome {
-  const gets = feature.gets ?? PLAIN_GETS;
-  const [exact, near] = [gets[caller.name], isAsked(feature) ? undefined : feature.mappedGets?.[caller.name]];
-  if (!exact && !near) return '–';
-  const fault = exact ? matching(answer, exact) : 'has no word for it';
-  if (fault === undefined) return 'kept';
-  return near && matching(answer, near) === undefined ? 'mapped' : lost(fault, JSON.stringify(answer));
-}
-
-/** Undefined where all that is wanted is there. */
-export function matching(actual: unknown, wanted: unknown): string | undefined {
-  try {
-    expect(actual).toMatchObject(wanted as object);
-    return undefined;
-  } catch {
-    return `want ${JSON.stringify(wanted)}`;
-  }
-}
-
-export function lost(...why: string[]): Outcome {
-  return `LOST: ${why.join(' · ').slice(0, 1500)}`;
 }

@@ -20,8 +20,12 @@ export class Wire {
     return new Response(forSdk, { status, headers });
   };
 
+  async heard() {
+    return { status: this.status, headers: this.headers, text: await this.text(), sent: this.sent };
+  }
+
   /** The answer as it came, up to its end or its breaking off. */
-  async text(): Promise<string> {
+  private async text(): Promise<string> {
     const text = await this.read;
     // What refuses is swept for secrets, as in every suite.
     if (this.status >= 400) hear(text);

@@ -36,11 +36,11 @@ export function googleClient(
   });
 }
 
-export function aiProviders(url: string, token: string, path = '') {
+export function aiProviders(url: string, token: string, path = '', fetch = listening) {
   const base = `${url}${path}`;
   return {
-    openai: createOpenAI({ apiKey: token, baseURL: `${base}/v1`, fetch: listening }),
-    anthropic: createAnthropic({ apiKey: token, baseURL: `${base}/v1`, fetch: listening }),
-    google: createGoogleGenerativeAI({ apiKey: token, baseURL: `${base}/v1beta`, fetch: listening }),
+    openai: createOpenAI({ apiKey: token, baseURL: `${base}/v1`, fetch }),
+    anthropic: createAnthropic({ apiKey: token, baseURL: `${base}/v1`, fetch }),
+    google: createGoogleGenerativeAI({ apiKey: token, baseURL: `${base}/v1beta`, fetch }),
   };
 }

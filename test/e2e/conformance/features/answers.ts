@@ -8,6 +8,7 @@ import {
   responses,
   responsesGets,
   told,
+  toldCalls,
 } from '../answers.ts';
 import type { AnsweredFeature } from '../feature.ts';
 
@@ -34,66 +35,7 @@ export const ANSWERS: readonly AnsweredFeature[] = [
   {
     group,
     name: 'calls, parallel, text beside them, streamed arguments',
-    answers: {
-      chat: chat(
-        {
-          content: 'I look.',
-          tool_calls: CALLS.map(({ id, name, args }) => ({
-            id,
-            type: 'function',
-            function: { name, arguments: JSON.stringify(args) },
-          })),
-        },
-        'tool_calls',
-      ),
-      responses: responses([
-        message('I look.'),
-        ...CALLS.map(({ id, name, args }) => ({
-          type: 'function_call',
-          call_id: id,
-          name,
-          arguments: JSON.stringify(args),
-        })),
-      ]),
-      anthropic: anthropic(
-        [
-          text('I look.'),
-          ...CALLS.map(({ id, name, args }) => ({ type: 'tool_use', id, name, input: args })),
-        ],
-        'tool_use',
-      ),
-      gemini: gemini([
-        { text: 'I look.' },
-        ...CALLS.map(({ name, args }) => ({ functionCall: { name, args } })),
-      ]),
-    },
-    gets: {
-      chat: chatGets(
-        {
-          content: 'I look.',
-          tool_calls: CALLS.map(({ name, args }) => ({
-            type: 'function',
-            function: { name, arguments: JSON.stringify(args) },
-          })),
-        },
-        'tool_calls',
-      ),
-      responses: responsesGets([
-        { type: 'message', content: [{ text: 'I look.' }] },
-        ...CALLS.map(({ name, args }) => ({ type: 'function_call', name, arguments: JSON.stringify(args) })),
-      ]),
-      anthropic: {
-        content: [
-          text('I look.'),
-          ...CALLS.map(({ name, args }) => ({ type: 'tool_use', name, input: args })),
-        ],
-        stop_reason: 'tool_use',
-      },
-      gemini: geminiGets(
-        [{ text: 'I look.' }, ...CALLS.map(({ name, args }) => ({ functionCall: { name, args } }))],
-        'STOP',
-      ),
-    },
+    ...toldCalls(CALLS, 'I look.'),
   },
   {
     group,

@@ -3,7 +3,7 @@ import { isOpenai, type Outcome, type ProvenFeature } from '../feature.ts';
 import { until } from '../../support/until.ts';
 import { addUpstream, type Bench } from '../bench.ts';
 import { call, type Cell } from '../call.ts';
-import { lost } from '../measure.ts';
+import { lost } from '../outcomes.ts';
 import { sdkTexts } from '../sdk-streams.ts';
 
 const group = 'Usage';

@@ -2,7 +2,7 @@ import type { Json, Spoken } from '../../../fakes/programmed-upstream/programmed
 import type { Outcome, PerDialect, ProvenFeature } from '../feature.ts';
 import { addUpstream, type Bench } from '../bench.ts';
 import { call, type Cell } from '../call.ts';
-import { lost } from '../measure.ts';
+import { lost } from '../outcomes.ts';
 import { sdkStream } from '../sdk-streams.ts';
 import { SDKS } from '../sdks.ts';
 

@@ -3,7 +3,7 @@ import { anthropic, chat, gemini, responses } from '../answers.ts';
 import { type ProvenFeature, type UpstreamName } from '../feature.ts';
 import { type Bench } from '../bench.ts';
 import { call, type Cell } from '../call.ts';
-import { lost, matching } from '../measure.ts';
+import { lost, matching } from '../outcomes.ts';
 import { scriptOf } from '../script.ts';
 
 const group = 'Tool loops';
@@ -94,7 +94,8 @@ const APPS: Readonly<
       tools: [{ type: 'function', name: 'step', parameters: STEP, strict: false }],
     },
     answer(said, got, output) {
-      const items = got.output as Json[];
+      // The SDK reads arguments for the app, who keeps that to itself.
+      const items = (got.output as Json[]).map(({ parsed_arguments: _, ...item }) => item);
       const results = items
         .filter(({ type }) => type === 'function_call')
         .map(({ call_id }) => ({ type: 'function_call_output', call_id, output }));

@@ -2,10 +2,10 @@ import type { Json } from '../../../fakes/programmed-upstream/programmed-upstrea
 import type { AskedFeature } from '../feature.ts';
 
 const group = 'Media';
-const PNG =
+export const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-const PDF = 'JVBERi0xLjQKJSVFT0YK';
-const WAV = 'UklGRiQAAABXQVZFZm10IA==';
+export const PDF = 'JVBERi0xLjQKJSVFT0YK';
+export const WAV = 'UklGRiQAAABXQVZFZm10IA==';
 const IMAGE_URL = 'https://example.com/cat.png';
 /** Put in by the suite: where its own files lie. */
 export const FILES_AT = 'http://FILES';

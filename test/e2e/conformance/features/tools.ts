@@ -1,11 +1,11 @@
 import type { Json } from '../../../fakes/programmed-upstream/programmed-upstream.ts';
-import { told } from '../answers.ts';
+import { told, toldCalls } from '../answers.ts';
 import type { AskedFeature, PerDialect } from '../feature.ts';
 
 const group = 'Tools';
 
 /** With all that is easily lost. */
-const SCHEMA = {
+export const SCHEMA = {
   type: 'object',
   properties: {
     at: { anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }], description: 'When' },
@@ -17,7 +17,7 @@ const SCHEMA = {
   additionalProperties: false,
   $defs: { node: { type: 'object', properties: { next: { $ref: '#/$defs/node' } } } },
 };
-const CITY = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+export const CITY = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
 
 /** Tools that take `schema`, as each dialect offers them. */
 function offering(
@@ -73,9 +73,12 @@ const mode = (name: string, more: Json = {}) => ({
   toolConfig: { functionCallingConfig: { mode: name, ...more } },
 });
 
-function choice(name: string, says: PerDialect<Json>): AskedFeature {
-  return { group, name, says: choosing(says), seen: says };
+function choice(name: string, says: PerDialect<Json>, more: Partial<AskedFeature> = {}): AskedFeature {
+  return { group, name, says: choosing(says), seen: says, ...more };
 }
+
+/** What a model answers that has to call. */
+const OBEYED = toldCalls([{ id: 'call_1', name: 'time', args: { city: 'Rome' } }]);
 
 function hosted(name: string, says: PerDialect<Json>, seen: PerDialect<Json> = says): AskedFeature {
   return { group: 'Tools of the provider', name, says, seen };
@@ -116,18 +119,26 @@ export const TOOLS: readonly AskedFeature[] = [
     anthropic: { tool_choice: { type: 'none' } },
     gemini: mode('NONE'),
   }),
-  choice('choice: any of them', {
-    chat: { tool_choice: 'required' },
-    responses: { tool_choice: 'required' },
-    anthropic: { tool_choice: { type: 'any' } },
-    gemini: mode('ANY'),
-  }),
-  choice('choice: this one', {
-    chat: { tool_choice: { type: 'function', function: { name: 'time' } } },
-    responses: { tool_choice: { type: 'function', name: 'time' } },
-    anthropic: { tool_choice: { type: 'tool', name: 'time' } },
-    gemini: mode('ANY', { allowedFunctionNames: ['time'] }),
-  }),
+  choice(
+    'choice: any of them',
+    {
+      chat: { tool_choice: 'required' },
+      responses: { tool_choice: 'required' },
+      anthropic: { tool_choice: { type: 'any' } },
+      gemini: mode('ANY'),
+    },
+    OBEYED,
+  ),
+  choice(
+    'choice: this one',
+    {
+      chat: { tool_choice: { type: 'function', function: { name: 'time' } } },
+      responses: { tool_choice: { type: 'function', name: 'time' } },
+      anthropic: { tool_choice: { type: 'tool', name: 'time' } },
+      gemini: mode('ANY', { allowedFunctionNames: ['time'] }),
+    },
+    OBEYED,
+  ),
   choice('one call at a time', {
     chat: { parallel_tool_calls: false },
     responses: { parallel_tool_calls: false },
@@ -185,7 +196,7 @@ function offeringMatched(schema: Json): PerDialect<Json> {
 }
 
 const output = (format: PerDialect<Json>): PerDialect<Json> => format;
-const ANSWER = {
+export const ANSWER = {
   type: 'object',
   properties: { ok: { type: 'boolean' } },
   required: ['ok'],
