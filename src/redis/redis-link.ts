@@ -55,6 +55,7 @@ export class RedisLink {
   private timer: NodeJS.Timeout | undefined;
   private patience: NodeJS.Timeout | undefined;
   private beating: Promise<void> | undefined;
+  private wasShared = false;
   private hasEnded = false;
 
   constructor(
@@ -173,8 +174,9 @@ export class RedisLink {
     clearTimeout(this.patience);
     this.mode = 'shared';
     this.portion.whole();
-    if (wasAlone || this.fallbacks === 0)
-      this.log.info({ instances: this.portion.instances }, 'redis answers');
+    // A cut that nobody had to go on alone for is not worth a line.
+    if (wasAlone || !this.wasShared) this.log.info({ instances: this.portion.instances }, 'redis answers');
+    this.wasShared = true;
     this.release(true);
   }
 
