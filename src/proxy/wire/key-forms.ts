@@ -1,4 +1,5 @@
 import { Secret } from '../../kernel/secret.js';
+import { EscapedKey } from './escaped-key.js';
 
 /** Shorter secrets would garble answers by chance, so bodies are not searched for them. */
 export const SHORTEST_IN_BODIES = 8;
@@ -15,6 +16,8 @@ export interface KeyForms {
   readonly shortest: number;
   /** For each byte 1 where some form holds it. */
   readonly alphabet: Uint8Array;
+  /** For letters as `\uXXXX`; absent where the secret is too short for bodies. */
+  readonly escaped: EscapedKey | undefined;
 }
 
 const known = new WeakMap<Secret, KeyForms>();
@@ -35,7 +38,8 @@ function makeForms(secret: string): KeyForms {
   const bytes = secret.length < SHORTEST_IN_BODIES ? [] : texts.map((text) => Buffer.from(text));
   const alphabet = new Uint8Array(256);
   for (const form of bytes) for (const byte of form) alphabet[byte] = 1;
-  return { texts, bytes, shortest: texts.at(-1)?.length ?? Infinity, alphabet };
+  const escaped = bytes.length === 0 ? undefined : new EscapedKey(secret);
+  return { texts, bytes, shortest: texts.at(-1)?.length ?? Infinity, alphabet, escaped };
 }
 
 /** The secret as it is, percent-encoded, as JSON and in base64, each once, longest first. */

@@ -26,6 +26,15 @@ function inPieces(mask: KeyMask, whole: Buffer, cuts: readonly number[]): string
   return Buffer.concat(out).toString('latin1');
 }
 
+function spell(letter: string, how: number): string {
+  const units = Array.from({ length: letter.length }, (_, at) =>
+    letter.charCodeAt(at).toString(16).padStart(4, '0'),
+  );
+  if (how === 0) return JSON.stringify(letter).slice(1, -1);
+  if (how === 1) return letter === '/' ? '\\/' : JSON.stringify(letter).slice(1, -1);
+  return units.map((hex) => `\\u${how === 2 ? hex : hex.toUpperCase()}`).join('');
+}
+
 const SECRET = 'sk-proj-aB3/+x&y"z9';
 
 describe('KeyMask', () => {
@@ -64,6 +73,40 @@ describe('KeyMask', () => {
         SECRET.slice(2, -2),
       );
     }
+  });
+
+  it('hides it with any of its letters as \\uXXXX, in either case of hex, over any cuts', () => {
+    const secrets = [SECRET, 'aaaaaaaa', 'sk-\\u0061-12"/', 'ключ-👋-secret'];
+    const ways = fc.array(fc.nat(3), { minLength: 40, maxLength: 40 });
+    const filler = fc.oneof(
+      fc.string({ maxLength: 5 }),
+      fc.constantFrom('\\', '\\u', '\\u00', '\\u006', 'sk-', 'a'),
+    );
+    fc.assert(
+      fc.property(
+        ...[fc.constantFrom(...secrets), ways, filler, filler, fc.array(fc.nat(400), { maxLength: 30 })],
+        (key, how, before, after, cuts) => {
+          const spelt = [...key].map((letter, at) => spell(letter, how[at] as number)).join('');
+          const whole = Buffer.from(`${before} ${spelt} ${after}`);
+          const shown = inPieces(new KeyMask(key), whole, cuts);
+          const hidden = '*'.repeat(Buffer.byteLength(spelt));
+          expect(shown).toBe(Buffer.from(`${before} ${hidden} ${after}`).toString('latin1'));
+          expect(new KeyMask(key).text(spelt)).toMatch(/^\*+$/);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('leaves other escapes alone, and holds back none that are complete', () => {
+    const mask = new KeyMask('sk-secret-1234');
+    for (const text of ['"\\u4f60\\u597d"', 'a \\u003c b', '\\u0073k-other', 'C:\\users\\', '\\n\\n']) {
+      const chunk = Buffer.from(`${text} `);
+      expect(mask.chunk(chunk)).toBe(chunk);
+    }
+    expect(mask.chunk(Buffer.from('one \\u0073\\u006')).toString()).toBe('one ');
+    expect(mask.chunk(Buffer.from('B-')).toString()).toBe('');
+    expect(mask.chunk(Buffer.from('lipped')).toString()).toBe('\\u0073\\u006B-lipped');
   });
 
   it('finds it over any cuts, like over the whole', () => {

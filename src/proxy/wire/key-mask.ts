@@ -1,12 +1,13 @@
 import type { Secret } from '../../kernel/secret.js';
+import type { EscapedKey } from './escaped-key.js';
 import { formsOf, type KeyForms } from './key-forms.js';
 
 const EMPTY = Buffer.alloc(0);
 const STAR = 0x2a;
 
 /**
- * Hides an upstream's key in one answer: as it is, percent-encoded, JSON-escaped or in base64, each found
- * place becomes as many `*`, so that lengths stay true. One object per answer: it remembers the end of the
+ * Hides an upstream's key in one answer: as it is, percent-encoded, JSON-escaped in any way or in base64, each
+ * found place becomes as many `*`, so that lengths stay true. One object per answer: it remembers the end of the
  * last chunk where that may be the beginning of the key. Secrets under 8 characters are hidden in texts
  * (headers, error messages) only, since bodies hold such a run by chance; under 4, nowhere.
  */
@@ -27,7 +28,7 @@ export class KeyMask {
     for (const form of this.forms.texts) {
       if (hidden.includes(form)) hidden = hidden.replaceAll(form, '*'.repeat(form.length));
     }
-    return hidden;
+    return hidden.includes('\\u') ? this.withoutEscaped(hidden) : hidden;
   }
 
   /** What may go out now. The very same Buffer where nothing is found and nothing held back. */
@@ -57,6 +58,12 @@ export class KeyMask {
     return rest;
   }
 
+  private withoutEscaped(text: string): string {
+    const raw = Buffer.from(text);
+    const out = this.hide(raw, raw);
+    return out === raw ? text : out.toString('utf8');
+  }
+
   private hide(raw: Buffer, before: Buffer): Buffer {
     let out = before;
     for (const form of this.forms.bytes) {
@@ -65,11 +72,16 @@ export class KeyMask {
         out.fill(STAR, at, at + form.length);
       }
     }
-    return out;
+    const { escaped } = this.forms;
+    return escaped?.mayBeIn(raw) ? hideEscaped(escaped, raw, out) : out;
   }
 
   /** Length of the longest end of `raw` that is the beginning of some form, but not all of it. */
   private beginningAtEnd(raw: Buffer): number {
+    return Math.max(this.formAtEnd(raw), this.forms.escaped?.atEnd(raw) ?? 0);
+  }
+
+  private formAtEnd(raw: Buffer): number {
     const { bytes, alphabet } = this.forms;
     const longest = Math.min(raw.length, (bytes[0] as Buffer).length - 1);
     let run = 0;
@@ -79,6 +91,15 @@ export class KeyMask {
     }
     return 0;
   }
+}
+
+function hideEscaped(key: EscapedKey, raw: Buffer, before: Buffer): Buffer {
+  let out = before;
+  key.eachIn(raw, (from, to) => {
+    if (out === raw) out = Buffer.from(raw);
+    out.fill(STAR, from, to);
+  });
+  return out;
 }
 
 /** Whether the last `length` bytes of `raw` are the first of `form`. */
