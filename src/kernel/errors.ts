@@ -45,6 +45,7 @@ export const ERRORS = {
   internal: { status: 500, level: 'error', title: 'Internal error' },
   upstream_broken: { status: 502, level: 'warn', title: 'Upstream broke' },
   upstream_refused: { status: 502, level: 'warn', title: 'Upstream address not allowed' },
+  upstream_too_large: { status: 502, level: 'warn', title: 'Upstream’s answer too large' },
   draining: { status: 503, level: 'info', title: 'Shutting down' },
   overloaded: { status: 503, level: 'warn', title: 'More calls than can be served' },
   breaker_open: { status: 503, level: 'warn', title: 'Upstream is resting after failures' },

@@ -40,7 +40,12 @@ export function answerRules(upstream: Side, wanted: WantedAnswer): ReplyRules {
     hold: (contentType) => (kind !== 'whole' && isEvents(contentType) ? 'event' : 'whole'),
     watch: (contentType) =>
       isEvents(contentType)
-        ? new StreamTranslation(upstream.adapter, upstream.codec.readStream(), wanted.sink())
+        ? new StreamTranslation(
+            upstream.adapter,
+            upstream.codec.readStream(),
+            wanted.sink(),
+            kind === 'whole',
+          )
         : new WholeTranslation(upstream.codec, wanted.sink()),
     breakEvent: (error, id) => `\n\n${caller.adapter.breakEvent(error, id, operation)}`,
     contentType: CONTENT_TYPES[kind],

@@ -8,11 +8,9 @@ import type { ReplyWatch } from '../../../proxy/plan.js';
 import type { Adapter, StreamEvent } from '../../adapters/adapter.js';
 import type { StreamReader } from '../../conversation/codec.js';
 import type { ReplyEvent } from '../../conversation/reply-events.js';
+import { LARGEST_ANSWER, TOO_LARGE, tooLarge } from '../largest-answer.js';
 import type { ReplySink } from './reply-sink.js';
 import { usageOf } from './usage-of.js';
-
-/** Longest event that is read: generated images travel in events too. */
-const LONGEST_EVENT = 64 * 1024 * 1024;
 
 /**
  * Reads a stream of the upstream's dialect and has it written in the caller's: each event leaves in the same turn
@@ -28,11 +26,14 @@ export class StreamTranslation implements ReplyWatch {
   private readonly decoder = new StringDecoder('utf8');
   private readonly parser: EventSourceParser;
   private pending = 0;
+  private bytes = 0;
 
   constructor(
     private readonly adapter: Pick<Adapter, 'judgeEvent'>,
     private readonly reader: StreamReader,
     private readonly sink: ReplySink,
+    /** The caller gets one piece, which is held until the end. */
+    private readonly isGathered = false,
   ) {
     this.parser = createParser({ onEvent: ({ event, data }) => this.read({ event, data }) });
   }
@@ -40,8 +41,10 @@ export class StreamTranslation implements ReplyWatch {
   pass(chunk: Buffer): Buffer {
     if (this.over) return NOTHING;
     this.pending += chunk.length;
-    this.parser.feed(this.decoder.write(chunk));
-    if (this.pending > LONGEST_EVENT) this.fail('An event of the upstream is too long to be read.');
+    this.bytes += chunk.length;
+    // The event that they complete, if they do, is not read before that is known.
+    if (this.pending > LARGEST_ANSWER || (this.isGathered && this.bytes > LARGEST_ANSWER)) this.giveUp();
+    else this.parser.feed(this.decoder.write(chunk));
     return this.sink.take();
   }
 
@@ -69,6 +72,15 @@ export class StreamTranslation implements ReplyWatch {
     if (news.type === 'end') this.complete = true;
     if (begins(news)) this.begun = true;
     this.sink.add(news);
+  }
+
+  private giveUp(): void {
+    this.parser.reset();
+    const error = tooLarge();
+    this.fail(error.message);
+    if (this.told) return;
+    this.failure = TOO_LARGE;
+    this.error = error;
   }
 
   /** While the caller has had nothing, another attempt may do better; later on the caller is told. */

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ADAPTERS } from '../../adapters/adapters.js';
 import { CODECS } from '../../adapters/codecs.js';
 import type { ReplyContext } from '../../conversation/codec.js';
+import { WholeAnswer } from '../whole/whole-answer.js';
 import { makeSink } from './reply-sink.js';
+import { StreamTranslation } from './stream-translation.js';
 import { WholeTranslation } from './whole-translation.js';
 
 const CONTEXT: ReplyContext = {
@@ -42,6 +45,39 @@ describe('WholeTranslation', () => {
     expect(watch.complete).toBe(false);
     expect(watch.failure).toMatchObject({ blame: 'upstream', retry: 'attempt' });
     expect(watch.error?.code).toBe('upstream_broken');
+  });
+
+  it('gives up what is larger than 32 MiB, and asks no other key for it', () => {
+    const sink = makeSink(CODECS.chat, CONTEXT, { streamsArray: false, remember: undefined });
+    const rewrite = () => ({ bytes: Buffer.from('never') });
+    const reader = CODECS.gemini.readStream();
+    for (const watch of [
+      new WholeTranslation(CODECS.gemini, sink),
+      new WholeAnswer(rewrite),
+      new StreamTranslation(ADAPTERS.gemini, reader, sink),
+    ]) {
+      const piece = Buffer.alloc(1024 * 1024, 'a');
+      for (let i = 0; i < 32; i++) watch.pass(piece);
+      expect(watch.failure).toBeUndefined();
+      expect(watch.pass(piece)).toHaveLength(0);
+      expect(watch.failure).toMatchObject({ reason: 'answer_too_large', retry: 'no' });
+      expect(watch.error).toMatchObject({ code: 'upstream_too_large', status: 502 });
+      expect(watch.complete).toBe(false);
+    }
+  });
+
+  it('gathers no stream that is larger in all, and reads any for a caller that streams', () => {
+    const event = `data: {"candidates":[{"content":{"parts":[{"text":"${'a'.repeat(1024 * 1024)}"}]}}]}\n\n`;
+    const streamed = (isGathered: boolean) => {
+      const conversation = { ...CONTEXT.conversation, stream: !isGathered };
+      const context = { ...CONTEXT, conversation };
+      const sink = makeSink(CODECS.chat, context, { streamsArray: false, remember: undefined });
+      const watch = new StreamTranslation(ADAPTERS.gemini, CODECS.gemini.readStream(), sink, isGathered);
+      for (let i = 0; i < 33; i++) watch.pass(Buffer.from(event));
+      return watch;
+    };
+    expect(streamed(true)).toMatchObject({ complete: false, failure: { reason: 'answer_too_large' } });
+    expect(streamed(false).failure).toBeUndefined();
   });
 
   it('does not take a prompt that was blocked for an empty answer', () => {

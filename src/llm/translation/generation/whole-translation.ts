@@ -7,11 +7,10 @@ import type { Codec } from '../../conversation/codec.js';
 import type { Fields } from '../../conversation/dialect.js';
 import { parsePrecise } from '../../conversation/precise-json.js';
 import type { Reply } from '../../conversation/reply.js';
+import { LARGEST_ANSWER, TOO_LARGE, tooLarge } from '../largest-answer.js';
 import type { ReplySink } from './reply-sink.js';
 import { usageOf } from './usage-of.js';
 
-/** Largest answer in one piece that is translated: several generated images fit. */
-const LARGEST = 128 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /** Reads an answer in one piece, and has it written for the caller when it is complete. */
@@ -31,7 +30,7 @@ export class WholeTranslation implements ReplyWatch {
 
   pass(chunk: Buffer): Buffer {
     this.bytes += chunk.length;
-    if (this.bytes > LARGEST) this.fail('The upstream’s answer is too large to be translated.');
+    if (this.bytes > LARGEST_ANSWER) this.giveUp();
     else this.chunks.push(chunk);
     return NOTHING;
   }
@@ -52,6 +51,12 @@ export class WholeTranslation implements ReplyWatch {
     }
     this.chunks = [];
     return this.sink.take();
+  }
+
+  private giveUp(): void {
+    this.chunks = [];
+    this.failure = TOO_LARGE;
+    this.error = tooLarge();
   }
 
   private fail(message: string, cause?: unknown): void {

@@ -6,6 +6,7 @@ import type { Usage } from '../../../proxy/call.js';
 import type { ReplyWatch } from '../../../proxy/plan.js';
 import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
+import { LARGEST_ANSWER, TOO_LARGE, tooLarge } from '../largest-answer.js';
 
 /** What the caller gets instead of the upstream's answer. */
 export interface Rewritten {
@@ -19,8 +20,6 @@ export interface Rewritten {
  */
 export type Rewrite = (body: Fields) => MaybePromise<Rewritten>;
 
-/** Largest answer that is read: several generated images fit. */
-const LARGEST = 128 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /** Reads an answer that is one JSON object, and has it written anew when it is complete. */
@@ -37,7 +36,7 @@ export class WholeAnswer implements ReplyWatch {
 
   pass(chunk: Buffer): Buffer {
     this.bytes += chunk.length;
-    if (this.bytes > LARGEST) this.broken('The upstream’s answer is too large to be translated.');
+    if (this.bytes > LARGEST_ANSWER) this.giveUp();
     else this.chunks.push(chunk);
     return NOTHING;
   }
@@ -78,6 +77,12 @@ export class WholeAnswer implements ReplyWatch {
     this.failure = CALLER_FAULT;
     this.error = cause;
     return NOTHING;
+  }
+
+  private giveUp(): void {
+    this.chunks = [];
+    this.failure = TOO_LARGE;
+    this.error = tooLarge();
   }
 
   private broken(message: string, cause?: unknown): Buffer {
