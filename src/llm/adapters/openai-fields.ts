@@ -1,7 +1,9 @@
 import type { Conversation, OutputFormat } from '../conversation/conversation.js';
 import type { Fields } from '../conversation/dialect.js';
 import { optionalFields, optionalFlag, optionalText, textOf } from '../conversation/fields.js';
-import { malformed } from '../conversation/notes.js';
+import { malformed, type Notes } from '../conversation/notes.js';
+import { strictSchema } from '../conversation/strict-schema.js';
+import type { FunctionTool } from '../conversation/tools.js';
 
 /*
  * What Chat Completions and Responses write in the same words. `param` is the path of the value in the caller's
@@ -57,6 +59,25 @@ export function writeSchemaFormat({ name = 'answer', description, schema, strict
     schema,
     ...(strict !== undefined && { strict }),
   };
+}
+
+/** What OpenAI would not take as strict is asked for without its guarantee. */
+export function guaranteedFormat(output: OutputFormat, notes: Notes): OutputFormat {
+  if (output.kind !== 'schema' || !output.strict) return output;
+  const schema = strictSchema(output.schema);
+  if (schema) return { ...output, schema };
+  notes.dropped('strict');
+  return { ...output, strict: false };
+}
+
+/** The same of a tool, whose arguments are an object that names its fields in any case. */
+export function guaranteedTool(tool: FunctionTool, notes: Notes): FunctionTool {
+  const parameters = { type: 'object', properties: {}, ...tool.parameters };
+  if (!tool.strict) return { ...tool, parameters };
+  const schema = strictSchema(parameters);
+  if (schema) return { ...tool, parameters: schema };
+  notes.dropped('strict');
+  return { ...tool, parameters, strict: false };
 }
 
 /** @throws KeywheelError bad_body */

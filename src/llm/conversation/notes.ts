@@ -31,6 +31,9 @@ export class Notes {
   }
 }
 
+/** Of a conversation of which nothing is left to write. */
+export const NOTHING_SAID = 'There is nothing to answer: no message says anything.';
+
 /** What the other side cannot express, in words that name the field. @throws KeywheelError untranslatable, always */
 export function refuse(message: string, param?: string): never {
   throw new KeywheelError('untranslatable', message, param === undefined ? {} : { param });

@@ -16,9 +16,9 @@ import {
 } from '../../conversation/fields.js';
 import { malformed } from '../../conversation/notes.js';
 import type { Part } from '../../conversation/parts.js';
+import { wantsEveryField } from '../../conversation/strict-schema.js';
 import { readContent } from './read-blocks.js';
 import { readThinking } from './read-thinking.js';
-import { wantsEveryField } from './schema.js';
 import { readTool, readToolChoice } from './tools.js';
 
 const KNOWN = new Set([

@@ -80,15 +80,3 @@ function eachNamed(value: unknown, lost: string[]): unknown {
   if (!isFields(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, one(item, lost)]));
 }
-
-/** Whether no object in the schema may leave a field out or add one: OpenAI's condition for its own guarantee. */
-export function wantsEveryField(schema: unknown): boolean {
-  if (Array.isArray(schema)) return schema.every(wantsEveryField);
-  if (!isFields(schema)) return true;
-  if (isFields(schema.properties)) {
-    const required = Array.isArray(schema.required) ? schema.required : [];
-    const wanted = Object.keys(schema.properties).every((name) => required.includes(name));
-    if (!wanted || schema.additionalProperties !== false) return false;
-  }
-  return Object.values(schema).every(wantsEveryField);
-}

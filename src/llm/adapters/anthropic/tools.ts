@@ -11,8 +11,8 @@ import {
 } from '../../conversation/fields.js';
 import { malformed } from '../../conversation/notes.js';
 import type { FunctionTool, HostedTool, HostedToolName, Tool, ToolChoice } from '../../conversation/tools.js';
+import { wantsEveryField } from '../../conversation/strict-schema.js';
 import { readCacheMark } from './cache-control.js';
-import { wantsEveryField } from './schema.js';
 
 /** Tools that Anthropic runs, by how their dated types begin. */
 const HOSTED: readonly (readonly [RegExp, HostedToolName])[] = [

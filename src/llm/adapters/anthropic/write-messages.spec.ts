@@ -39,6 +39,23 @@ describe('messages', () => {
     ]);
   });
 
+  it('whose calls have the ids of earlier ones get other ids, and their results too', () => {
+    const round: Conversation['messages'] = [
+      { role: 'assistant', parts: [{ kind: 'call', id: 'f:0', name: 'f', arguments: '' }] },
+      { role: 'tool', parts: [{ kind: 'result', callId: 'f:0', parts: [] }] },
+    ];
+    const { body } = write({
+      messages: [{ role: 'user', parts: [{ kind: 'text', text: 'a' }] }, ...round, ...round],
+    });
+    const blocks = body.messages.slice(1).flatMap(({ content }) => content as Record<string, unknown>[]);
+    expect(blocks.map(({ id, tool_use_id }) => id ?? tool_use_id)).toEqual([
+      'call_663a30',
+      'call_663a30',
+      'call_663a30_2',
+      'call_663a30_2',
+    ]);
+  });
+
   it('with instructions alone are a question', () => {
     const { body } = write({ system: [{ kind: 'text', text: 'Do it' }], messages: [] });
     expect(body.messages).toEqual([{ role: 'user', content: [{ type: 'text', text: 'Do it' }] }]);

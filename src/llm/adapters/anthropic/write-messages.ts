@@ -1,6 +1,7 @@
 import type { Conversation, Message } from '../../conversation/conversation.js';
 import type { Fields } from '../../conversation/dialect.js';
-import { type Notes, refuse } from '../../conversation/notes.js';
+import { NOTHING_SAID, type Notes, refuse } from '../../conversation/notes.js';
+import { tellCallsApart } from './call-ids.js';
 import { writeBlocks } from './write-blocks.js';
 
 export interface MessageRules {
@@ -39,6 +40,7 @@ export function writeMessages(
     }
   }
   for (const turn of turns) if (turn.role === 'user') putResultsFirst(turn.content);
+  tellCallsApart(turns);
   trimEnd(turns.at(-1));
   return turns.length > 0 ? { system: front, messages: turns } : asQuestion(front, notes);
 }
@@ -78,7 +80,7 @@ function asQuestion(
   front: readonly Fields[],
   notes: Notes,
 ): { system: readonly Fields[]; messages: readonly Fields[] } {
-  if (front.length === 0) return { system: [], messages: [] };
+  if (front.length === 0) refuse(NOTHING_SAID, 'messages');
   notes.warn('moved:system');
   return { system: [], messages: [{ role: 'user', content: front }] };
 }

@@ -2,7 +2,7 @@ import { calledTools } from '../../conversation/called-tools.js';
 import type { WriteContext } from '../../conversation/codec.js';
 import type { Conversation, Message } from '../../conversation/conversation.js';
 import type { Fields } from '../../conversation/dialect.js';
-import { refuse } from '../../conversation/notes.js';
+import { NOTHING_SAID, refuse } from '../../conversation/notes.js';
 import type { Part } from '../../conversation/parts.js';
 import { NO_SIGNATURE } from './carried-signature.js';
 import { isGemini3, isGemma } from './model-facts.js';
@@ -31,7 +31,9 @@ export function writeMessages(conversation: Conversation, context: WriteContext)
     else contents.push(content);
   }
   if (isGemini3(context.model)) contents.forEach(signCalls);
-  return placeSystem(writer.system(conversation.system), contents, context);
+  const system = writer.system(conversation.system);
+  if (contents.length === 0 && system.length === 0) refuse(NOTHING_SAID, 'contents');
+  return placeSystem(system, contents, context);
 }
 
 class MessageWriter {

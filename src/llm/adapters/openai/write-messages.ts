@@ -1,6 +1,6 @@
 import type { Conversation, Message } from '../../conversation/conversation.js';
 import type { Fields } from '../../conversation/dialect.js';
-import type { Notes } from '../../conversation/notes.js';
+import { NOTHING_SAID, type Notes, refuse } from '../../conversation/notes.js';
 import type { MediaPart, Part, ResultPart, TextPart } from '../../conversation/parts.js';
 import { wireCallId } from './call-ids.js';
 import type { Quirks } from './quirks.js';
@@ -35,6 +35,7 @@ export function writeMessages({ system, messages }: Conversation, quirks: Quirks
     if (message.role === 'assistant') media = mediaOfAnswer(rest, quirks, param);
   }
   if (media.length > 0) out.push({ role: 'user', content: media });
+  if (out.length === 0) refuse(NOTHING_SAID, 'messages');
   return out;
 }
 

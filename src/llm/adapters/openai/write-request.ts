@@ -1,14 +1,15 @@
 import type { WriteContext, WrittenRequest } from '../../conversation/codec.js';
 import { hasCacheMarks } from '../../conversation/cache-marks.js';
-import type { Conversation, OutputFormat } from '../../conversation/conversation.js';
+import type { Conversation, OutputFormat, Speech } from '../../conversation/conversation.js';
 import type { Fields } from '../../conversation/dialect.js';
 import { noteForeignExtras } from '../../conversation/foreign-extras.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
-import { knowsBreakpoints, writeSchemaFormat } from '../openai-fields.js';
+import { guaranteedFormat, knowsBreakpoints, writeSchemaFormat } from '../openai-fields.js';
 import { type Quirks, quirksOf } from './quirks.js';
 import { writeMessages } from './write-messages.js';
 import { writeThinking } from './write-thinking.js';
 import { writeTools } from './write-tools.js';
+import { openaiVoice } from '../../conversation/voices.js';
 
 /**
  * https://platform.openai.com/docs/api-reference/chat/create, with what the upstream's preset does otherwise.
@@ -23,7 +24,7 @@ export function writeRequest(conversation: Conversation, context: WriteContext):
     model,
     messages: writeMessages(conversation, quirks, notes),
     ...writeTools(conversation, quirks, notes),
-    ...writeOutput(conversation, quirks),
+    ...writeOutput(conversation, quirks, notes),
     ...writeSampling(conversation, quirks, notes),
     ...writeThinking(thinking, context, quirks),
     ...writeLabels(conversation, quirks, notes),
@@ -42,19 +43,29 @@ function quirksFor({ preset, model }: WriteContext): Quirks {
     : quirks;
 }
 
-function writeOutput({ output, modalities, speech, stream }: Conversation, quirks: Quirks): Fields {
+function writeOutput(
+  { output, modalities, speech, stream }: Conversation,
+  quirks: Quirks,
+  notes: Notes,
+): Fields {
   if (modalities?.includes('image') && !quirks.imageOutput) {
     refuse('The upstream makes no images in conversations.', 'modalities');
   }
   const spoken = modalities?.includes('audio');
   return {
-    ...(output && { response_format: writeFormat(output) }),
+    ...(output && { response_format: writeFormat(guaranteedFormat(output, notes)) }),
     // Sound comes with its words, or not at all: https://platform.openai.com/docs/guides/audio
     ...(modalities && { modalities: spoken ? [...new Set(['text', ...modalities])] : modalities }),
     ...((speech || spoken) && {
-      audio: { voice: speech?.voice ?? 'alloy', format: speech?.format ?? (stream ? 'pcm16' : 'wav') },
+      audio: { voice: voiceOf(speech, notes), format: speech?.format ?? (stream ? 'pcm16' : 'wav') },
     }),
   };
+}
+
+function voiceOf(speech: Speech | undefined, notes: Notes): string {
+  const { voice, isStandIn } = openaiVoice(speech?.voice ?? 'alloy');
+  if (isStandIn) notes.warn('approximated:voice');
+  return voice;
 }
 
 function writeFormat(output: OutputFormat): Fields {

@@ -3,6 +3,7 @@ import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
 import type { FunctionTool, HostedTool, Tool, ToolChoice } from '../../conversation/tools.js';
+import { guaranteedTool } from '../openai-fields.js';
 import type { Quirks } from './quirks.js';
 import { writeCacheMark } from './write-parts.js';
 
@@ -14,7 +15,7 @@ import { writeCacheMark } from './write-parts.js';
 export function writeTools(conversation: Conversation, quirks: Quirks, notes: Notes): Fields {
   const { tools, toolChoice, parallelCalls } = conversation;
   const offered = offeredTools(tools, toolChoice, quirks);
-  const written = offered.flatMap((tool) => writeTool(tool, quirks));
+  const written = offered.flatMap((tool) => writeTool(tool, quirks, notes));
   const searches = tools.filter((tool) => tool.kind === 'hosted' && !isOwn(tool));
   const search = searches.map((tool) => writeSearch(tool as HostedTool, quirks, notes));
   // Without tools, a word about them is refused.
@@ -48,7 +49,7 @@ function isOwn({ extras }: HostedTool): boolean {
   return isFields(extras?.chat?.tool);
 }
 
-function writeTool(tool: Tool, quirks: Quirks): readonly Fields[] {
+function writeTool(tool: Tool, quirks: Quirks, notes: Notes): readonly Fields[] {
   if (tool.kind === 'hosted') return isOwn(tool) ? [tool.extras!.chat!.tool as Fields] : [];
   if (tool.kind === 'native') {
     return tool.origin === 'chat'
@@ -56,14 +57,14 @@ function writeTool(tool: Tool, quirks: Quirks): readonly Fields[] {
       : refuse(`The upstream has no tool like '${tool.name}'.`, 'tools');
   }
   if (tool.freeform) return [writeCustom(tool, quirks)];
-  const { name, description, parameters, strict, cache } = tool;
+  const { name, description, parameters, strict, cache } = guaranteedTool(tool, notes);
   return [
     {
       type: 'function',
       function: {
         name,
         ...(description !== undefined && { description }),
-        parameters: parameters ?? { type: 'object', properties: {} },
+        parameters,
         ...(strict !== undefined && { strict }),
       },
       ...(quirks.cache === 'cache_control' && writeCacheMark(cache, quirks)),

@@ -4,7 +4,7 @@ import type { Conversation, OutputFormat } from '../../conversation/conversation
 import type { Fields } from '../../conversation/dialect.js';
 import { noteForeignExtras } from '../../conversation/foreign-extras.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
-import { knowsBreakpoints, writeSchemaFormat } from '../openai-fields.js';
+import { guaranteedFormat, knowsBreakpoints, writeSchemaFormat } from '../openai-fields.js';
 import { writeInput } from './write-input.js';
 import { mayThink, writeThinking } from './write-thinking.js';
 import { writeTools } from './write-tools.js';
@@ -27,7 +27,8 @@ export function writeRequest(conversation: Conversation, context: WriteContext):
     ...own
   } = conversation.extras?.responses ?? {};
   const marks = knowsBreakpoints(model);
-  const text = writeText(conversation.output, verbosity);
+  const { output } = conversation;
+  const text = writeText(output && guaranteedFormat(output, notes), verbosity);
   const body: Fields = {
     ...(conversation.extras?.responses ? {} : { store: false }),
     ...own,

@@ -3,6 +3,7 @@ import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
 import type { FunctionTool, HostedTool, Tool, ToolChoice } from '../../conversation/tools.js';
+import { guaranteedTool } from '../openai-fields.js';
 
 /**
  * `tools`, `tool_choice` and `parallel_tool_calls`.
@@ -22,7 +23,7 @@ export function writeTools({ tools, toolChoice, parallelCalls, extras }: Convers
 function writeTool(tool: Tool, notes: Notes): Fields {
   switch (tool.kind) {
     case 'function':
-      return tool.freeform ? writeCustom(tool) : writeFunction(tool);
+      return tool.freeform ? writeCustom(tool) : writeFunction(guaranteedTool(tool, notes));
     case 'hosted':
       return writeHosted(tool, notes);
     case 'native':
