@@ -1,98 +1,162 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { startKeywheel, type RunningKeywheel } from '../contestants/start-keywheel.ts';
+import { startKeywheel, type RunningKeywheel, type Setup } from '../contestants/start-keywheel.ts';
 import { fire } from '../load/fire.ts';
-import { chat, CONNECTIONS, type Shot } from '../load/shot.ts';
-import { peakMib } from '../machine/usage.ts';
+import { fireOpenLoop, type Fates } from '../load/open-loop.ts';
+import { chat, CONNECTIONS } from '../load/shot.ts';
+import { peakMib, untilQuiet } from '../machine/usage.ts';
 import { median, ratio, shown } from '../report/numbers.ts';
-import { atLeast, type Effort, type Section } from '../report/section.ts';
-import { startInstant } from '../upstreams/start-upstream.ts';
+import { atLeast, type Effort, type Finding, type Section } from '../report/section.ts';
+import { startBurst, startInstant, startStreaming, type Upstream } from '../upstreams/start-upstream.ts';
 
-/** Of the connections that fill one core. */
-const TIMES = [1, 5, 50];
+/** Of the rate that it can just serve. */
+const TIMES = [2, 5];
+const SLOTS = 100;
 
-interface Figures extends Shot {
-  readonly good: number;
-  readonly peak: number;
-  /** Of an answer that was refused meanwhile. */
-  readonly retryAfter?: string;
+/** What a gateway can be too small for. */
+interface Kind {
+  readonly name: string;
+  readonly upstream: () => Promise<Upstream>;
+  readonly setup: Setup;
+  readonly body: string;
+  readonly connections: number;
 }
 
-/** More clients at once than one core can serve. */
+const KINDS: readonly Kind[] = [
+  {
+    name: '1 KB JSON, as many as the core can do',
+    upstream: () => startInstant(),
+    setup: {},
+    body: chat(),
+    connections: CONNECTIONS,
+  },
+  {
+    name: 'streams of 500 events, as many as the core can do',
+    upstream: () => startBurst(500),
+    setup: {},
+    body: chat({ stream: true }),
+    connections: CONNECTIONS,
+  },
+  {
+    name: `streams of 200 ms, ${SLOTS} at once (maxOpenCalls)`,
+    upstream: () => startStreaming(10, 20),
+    setup: { env: { KEYWHEEL_MAX_OPEN_CALLS: String(SLOTS) } },
+    body: chat({ stream: true }),
+    connections: SLOTS,
+  },
+];
+
+interface Round {
+  /** Good answers a second of clients that wait for each other's end. */
+  readonly peak: number;
+  /** What became of calls at so many times that rate. */
+  readonly fates: readonly Fates[];
+  readonly mib: number;
+}
+
+/** Calls that come several times as fast as they can be served, and keep coming whatever becomes of them. */
 export async function overload(effort: Effort): Promise<Section> {
-  const upstream = await startInstant();
-  const gateway = await startKeywheel(upstream.url);
-  const found = TIMES.map(() => [] as Figures[]);
-  try {
-    await fire({ ...gateway, seconds: 2 });
-    for (let round = 1; round <= effort.rounds; round += 1) {
-      effort.tell(`round ${round} of ${effort.rounds}`);
-      for (const [index, times] of TIMES.entries())
-        found[index]?.push(await press(gateway, CONNECTIONS * times, effort.seconds));
-    }
-  } finally {
-    await gateway.stop();
-    await upstream.stop();
-  }
-  const good = (index: number) => (found[index] ?? []).map((one) => one.good);
+  const found: { kind: Kind; rounds: Round[] }[] = [];
+  for (const kind of KINDS) found.push({ kind, rounds: await rounds(kind, effort) });
   return {
-    title: `Overload: as many clients as one core is full with, and more, medians of ${effort.rounds} rounds of ${effort.seconds} s`,
+    title: `Overload: calls that come at so many times the rate that can be served, ${effort.rounds} rounds of ${effort.seconds} s; clients wait for 2 s`,
     head: [
-      'clients',
-      'good answers/s',
-      'of the first',
-      'refused/s',
-      'Retry-After',
+      'calls',
+      'times',
+      'sent/s',
+      'good/s',
+      'of peak',
       'p50 ms',
       'p99 ms',
-      'broken',
+      '503/s',
+      'p50 ms',
+      'p99 ms',
+      'Retry-After',
+      'late/s',
+      'not sent/s',
+      'other',
       'peak RSS MiB',
     ],
-    rows: TIMES.map((times, index) => {
-      const figures = found[index] ?? [];
-      return [
-        String(CONNECTIONS * times),
-        shown(good(index)),
-        ratio(good(index), good(0)).toFixed(2),
-        median(figures.map((one) => one.requestsPerSecond - one.good)).toFixed(0),
-        figures.find((one) => one.retryAfter !== undefined)?.retryAfter ?? '–',
-        median(figures.map((one) => one.p50)).toFixed(1),
-        median(figures.map((one) => one.p99)).toFixed(1),
-        String(figures.reduce((sum, { broken }) => sum + broken, 0)),
-        Math.max(...figures.map(({ peak }) => peak)).toFixed(0),
-      ];
-    }),
-    findings: TIMES.slice(1).map((times, index) =>
-      atLeast(
-        `good answers of the peak with ${times} times the clients`,
-        0.9,
-        ratio(good(index + 1), good(0)),
-      ),
-    ),
+    rows: found.flatMap(({ kind, rounds }) => rows(kind, rounds, effort.seconds)),
+    findings: found.flatMap(({ kind, rounds }) => findings(kind, rounds)),
     notes: [
-      'clients send their next call when the last was answered, so refusals are as many as clients take',
+      'sent, not sent: what the generator had connections for; it keeps 10,000 at most, and a client that waits holds one',
+      'late: no answer within the 2 s',
+      'a refusal costs node:http alone a fifth to a quarter of a small call, so five times as many small calls as fill the core are more than it could even refuse',
     ],
   };
 }
 
-async function press(gateway: RunningKeywheel, connections: number, seconds: number): Promise<Figures> {
-  const firing = fire({ target: gateway.target, headers: gateway.headers, seconds, connections });
-  await sleep(seconds * 500);
-  const [shot, retryAfter] = await Promise.all([firing, refusal(gateway)]);
-  const good = shot.requestsPerSecond * (1 - shot.refused / Math.max(1, shot.requests));
-  return { ...shot, good, peak: peakMib(gateway.pid), retryAfter };
+async function rounds(kind: Kind, effort: Effort): Promise<Round[]> {
+  effort.tell(kind.name);
+  const upstream = await kind.upstream();
+  let gateway: RunningKeywheel | undefined;
+  try {
+    const { target, headers, pid } = (gateway = await startKeywheel(upstream.url, kind.setup));
+    const { seconds } = effort;
+    const full = { target, headers, seconds, connections: kind.connections, bodies: [kind.body] };
+    await fire({ ...full, seconds: 2 });
+    const done: Round[] = [];
+    for (let round = 1; round <= effort.rounds; round += 1) {
+      effort.tell(`round ${round} of ${effort.rounds}`);
+      const { requestsPerSecond: peak } = await fire(full);
+      const fates: Fates[] = [];
+      for (const times of TIMES) {
+        fates.push(await fireOpenLoop({ target, headers, seconds, rate: peak * times, body: kind.body }));
+        await untilQuiet(pid);
+      }
+      done.push({ peak, fates, mib: peakMib(pid) });
+    }
+    return done;
+  } finally {
+    await gateway?.stop();
+    await upstream.stop();
+  }
 }
 
-/** What Retry-After a refused call gets; undefined where none of a few was refused. */
-async function refusal({ target, headers }: RunningKeywheel): Promise<string | undefined> {
-  for (let tries = 0; tries < 10; tries += 1) {
-    const sent = {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: chat(),
-    };
-    const answer = await fetch(target, sent).catch(() => undefined);
-    await answer?.arrayBuffer();
-    if (answer?.status === 503) return answer.headers.get('retry-after') ?? 'missing';
-  }
-  return undefined;
+function rows({ name }: Kind, rounds: readonly Round[], seconds: number): string[][] {
+  const peaks = rounds.map(({ peak }) => peak);
+  const mib = Math.max(...rounds.map((one) => one.mib)).toFixed(0);
+  const first = [name, 'peak', '–', shown(peaks), '1.00', ...Array<string>(9).fill('–'), mib];
+  const others = TIMES.map((times, index) => {
+    const fates = rounds.map((one) => one.fates[index]!);
+    const of = (field: NumberOf<Fates>, digits = 0) =>
+      shown(
+        fates.map((one) => one[field]),
+        digits,
+      );
+    const each = (field: NumberOf<Fates>) => (median(fates.map((one) => one[field])) / seconds).toFixed(0);
+    return [
+      name,
+      String(times),
+      of('sentPerSecond'),
+      of('goodPerSecond'),
+      ratio(good(rounds, index), peaks).toFixed(2),
+      of('goodP50', 1),
+      of('goodP99', 1),
+      of('refusedPerSecond'),
+      of('refusedP50', 1),
+      of('refusedP99', 1),
+      fates.find(({ retryAfter }) => retryAfter !== undefined)?.retryAfter ?? '–',
+      each('late'),
+      each('unsent'),
+      String(fates.reduce((sum, { broken, otherwise }) => sum + broken + otherwise, 0)),
+      mib,
+    ];
+  });
+  return [first, ...others];
+}
+
+type NumberOf<T> = { [K in keyof T]: T[K] extends number ? K : never }[keyof T] & keyof T;
+
+const good = (rounds: readonly Round[], index: number) =>
+  rounds.map(({ fates }) => fates[index]!.goodPerSecond);
+
+function findings({ name }: Kind, rounds: readonly Round[]): Finding[] {
+  const peaks = rounds.map(({ peak }) => peak);
+  return TIMES.map((times, index) =>
+    atLeast(
+      `${name}: good answers of the peak at ${times} times the rate`,
+      0.9,
+      ratio(good(rounds, index), peaks),
+    ),
+  );
 }

@@ -3,13 +3,15 @@ import type { Running } from '../contestants/contestant.ts';
 import { called, KEYWHEEL } from '../contestants.ts';
 import { fire } from '../load/fire.ts';
 import { chat, halfOf, type Shot } from '../load/shot.ts';
-import { rssMib } from '../machine/usage.ts';
+import { rssMib, untilQuiet } from '../machine/usage.ts';
 import { median, ratio, shown } from '../report/numbers.ts';
 import { atMost, type Effort, type Section } from '../report/section.ts';
 import { byTurns } from '../turns.ts';
-import { startInstant } from '../upstreams/start-upstream.ts';
+import { startStreaming } from '../upstreams/start-upstream.ts';
 
 const EACH = 300;
+/** Of a stream in one piece of about 11 MB: more than the buffers of a connection hold. */
+const DEAF_EVENTS = 60_000;
 
 interface Figures {
   readonly alone: Shot;
@@ -19,7 +21,7 @@ interface Figures {
 
 /** What clients that send or read slowly do to the others. */
 export async function slowClients(effort: Effort): Promise<Section> {
-  const upstream = await startInstant();
+  const upstream = await startStreaming(DEAF_EVENTS, 0);
   const turn = async (running: Running): Promise<Figures> => {
     const { target, headers, pid } = running;
     const { seconds } = effort;
@@ -27,9 +29,12 @@ export async function slowClients(effort: Effort): Promise<Section> {
     const aim = { target, headers, seconds, rate: halfOf(full) };
     const alone = await fire(aim);
     const leave = annoy(running);
+    // Until the buffers of those that do not read are full.
+    await untilQuiet(pid);
     const beside = await fire(aim);
     const rss = rssMib(pid);
     leave();
+    await untilQuiet(pid);
     return { alone, beside, rss };
   };
   const contestants = called(...(effort.contestants.length > 0 ? effort.contestants : [KEYWHEEL]));
@@ -38,7 +43,7 @@ export async function slowClients(effort: Effort): Promise<Section> {
     const p99 = (figures: readonly Figures[], which: 'alone' | 'beside') =>
       figures.map((one) => one[which].p99);
     return {
-      title: `Slow clients: ${EACH} that never end a head, ${EACH} with a byte of body a second, ${EACH} that do not read; others at half load`,
+      title: `Slow clients: ${EACH} that never end a head, ${EACH} with a byte of body a second, ${EACH} that do not read 11 MB; others at half load`,
       head: ['contestant', 'p99 ms alone', 'p99 ms beside them', 'ratio', 'RSS MiB'],
       rows: turns.map(({ contestant: { name }, figures }) => [
         name,
@@ -54,7 +59,7 @@ export async function slowClients(effort: Effort): Promise<Section> {
           ratio(p99(figures, 'beside'), p99(figures, 'alone')),
         ),
       ),
-      notes: missing,
+      notes: [`upstream: ${upstream.what}`, ...missing],
     };
   } finally {
     await upstream.stop();
@@ -75,11 +80,9 @@ function annoy({ target, headers }: Running): () => void {
   const all = (first: string) => Array.from({ length: EACH }, () => open(first));
   const heads = all(`POST ${pathname} HTTP/1.1\r\nhost: x\r\nx-slow: `);
   const bodies = all(`${head(1000)}{`);
-  const deaf = all('');
-  // Many calls in a row whose answers are never read: the socket's buffers fill up.
-  const body = chat();
-  const call = head(body.length) + body;
-  for (const socket of deaf) socket.pause().write(call.repeat(200));
+  const body = chat({ stream: true });
+  const deaf = all(head(body.length) + body);
+  for (const socket of deaf) socket.pause();
   const drip = setInterval(() => {
     for (const socket of [...heads, ...bodies]) if (socket.writable) socket.write(' ');
   }, 1000);

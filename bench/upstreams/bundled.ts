@@ -12,11 +12,12 @@ const refused = process.argv[4] === 'half' ? new RegExp(REFUSED_KEYS) : undefine
 
 const completion = Buffer.from(COMPLETION);
 const STREAMED = Buffer.from('"stream":true');
+const whole = Buffer.from(gapMs === 0 ? burst(events) : '');
 
 function stream(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   if (gapMs === 0) {
-    response.end(burst(events));
+    response.end(whole);
     return;
   }
   let left = events - 1;
