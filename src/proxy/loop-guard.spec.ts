@@ -8,24 +8,27 @@ const guard = (letter: string) =>
   new LoopGuard({ masterKey: new Secret(Buffer.alloc(32, letter).toString('base64')) } as Config);
 const having = (value?: string) => ({ headers: { [VIA]: value } }) as unknown as IncomingMessage;
 
+const RELAY = { origin: 'https://relay.example.com' };
+
 describe('LoopGuard', () => {
   const [here, there] = [guard('a'), guard('b')];
+  const go = (from: LoopGuard, req?: IncomingMessage) => from.trail(RELAY, req)!;
 
   it('lets calls in that have not been here', () => {
     expect(() => here.assertNew(having())).not.toThrow();
-    expect(() => here.assertNew(having(there.trail(having())))).not.toThrow();
+    expect(() => here.assertNew(having(go(there, having())))).not.toThrow();
   });
 
   it('refuses what went out here, directly or over others', () => {
     const loop = expect.objectContaining({ code: 'loop_detected', status: 508 }) as Error;
-    expect(() => here.assertNew(having(here.trail()))).toThrow(loop);
-    const over = there.trail(having(guard('c').trail(having(here.trail(having())))));
+    expect(() => here.assertNew(having(go(here)))).toThrow(loop);
+    const over = go(there, having(go(guard('c'), having(go(here, having())))));
     expect(over.split(', ')).toHaveLength(3);
     expect(() => here.assertNew(having(over))).toThrow(loop);
   });
 
   it('ends loops of gateways that do not know each other', () => {
-    let trail = guard('A').trail();
+    let trail = go(guard('A'));
     let hops = 1;
     for (; hops < 20; hops++) {
       const next = guard(String.fromCharCode(65 + hops));
@@ -34,26 +37,28 @@ describe('LoopGuard', () => {
       } catch {
         break;
       }
-      trail = next.trail(having(trail));
+      trail = go(next, having(trail));
     }
     expect(hops).toBe(8);
   });
 
   it('carries on nothing but marks', () => {
-    for (const forged of [
-      '',
-      'client',
-      `${there.trail()}, x`,
-      `${there.trail()}\r\nhost: evil`,
-      'a'.repeat(16),
-    ]) {
-      const trail = here.trail(having(forged));
+    for (const forged of ['', 'client', `${go(there)}, x`, `${go(there)}\r\nhost: evil`, 'a'.repeat(16)]) {
+      const trail = go(here, having(forged));
       expect(trail).toMatch(/^(?:[0-9a-f]{16}, )?[0-9a-f]{16}$/);
     }
   });
 
+  it.each([
+    'https://api.openai.com',
+    'https://generativelanguage.googleapis.com',
+    'https://mine.openai.azure.com',
+  ])('tells %s nothing', (origin) => {
+    expect(here.trail({ origin })).toBeUndefined();
+  });
+
   it('is one for instances with one master key', () => {
-    expect(guard('a').trail()).toBe(here.trail());
-    expect(there.trail()).not.toBe(here.trail());
+    expect(go(guard('a'))).toBe(go(here));
+    expect(go(there)).not.toBe(go(here));
   });
 });

@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { KeywheelError } from '../kernel/errors.js';
+import { PRESETS } from '../upstreams/presets.js';
+import type { Upstream } from '../upstreams/upstream.js';
 
 /** Which gateways a call has come through. Keywheel's own name for RFC 8586's idea, which providers do not know either. */
 export const VIA = 'x-keywheel-via';
@@ -11,6 +13,12 @@ const COMMA = /, ?/;
 /** In a row, each in front of the next; more of them are a loop whose gateways do not know each other. */
 const MOST_GATEWAYS = 8;
 const NOWHERE: readonly string[] = [];
+
+/** Providers' own hosts lead nowhere back here, and are not to learn from a mark which keys belong together. */
+const PROVIDERS: ReadonlySet<string> = new Set(
+  PRESETS.flatMap(({ baseUrl }) => (baseUrl?.startsWith('https:') ? [new URL(baseUrl).origin] : [])),
+);
+const AZURE = '.azure.com';
 
 /**
  * An upstream whose base URL leads back here, directly or through other gateways, would call without end. So each
@@ -38,8 +46,9 @@ export class LoopGuard {
     );
   }
 
-  /** What the next one hears; for a call of our own without `req`. */
-  trail(req?: IncomingMessage): string {
+  /** What the upstream hears of the way here, if anything; for a call of our own without `req`. */
+  trail({ origin }: Pick<Upstream, 'origin'>, req?: IncomingMessage): string | undefined {
+    if (PROVIDERS.has(origin) || origin.endsWith(AZURE)) return undefined;
     const before = req?.headers[VIA];
     return before === undefined ? this.mark : [...gatewaysIn(before), this.mark].join(', ');
   }

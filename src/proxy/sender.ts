@@ -39,7 +39,8 @@ export class Sender {
       upstream.credential,
       secret,
     );
-    headers.push(VIA, this.loops.trail(call.req));
+    const trail = this.loops.trail(upstream, call.req);
+    if (trail !== undefined) headers.push(VIA, trail);
     if (body?.length) headers.push('content-length', String(body.length));
     const dispatcher = this.egress.dispatcher(
       upstream.origin,

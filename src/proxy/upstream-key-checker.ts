@@ -30,14 +30,16 @@ export class UpstreamKeyChecker extends KeyChecker {
     const request = upstream && checkRequest(upstream, secret);
     if (!upstream || !request) return undefined;
     try {
+      const trail = this.loops.trail(upstream);
+      const headers = trail === undefined ? request.headers : { ...request.headers, [VIA]: trail };
       const answer = await this.http.request({
         ...request,
-        headers: { ...request.headers, [VIA]: this.loops.trail() },
+        headers,
         timeoutMs: TIMEOUT_MS,
         maxBytes: MOST_BYTES,
       });
-      const { status, headers, body } = answer;
-      const verdict = this.judges.of(upstream.protocol)({ status, headers, body, now: Date.now() });
+      const { status, body } = answer;
+      const verdict = this.judges.of(upstream.protocol)({ ...answer, now: Date.now() });
       const { provesQuota } = request;
       if (status < 400) return { verdict, status, provesQuota };
       const detail = new KeyMask(secret).text(body.slice(0, DETAIL_LENGTH));

@@ -85,7 +85,8 @@ export class ModelListing {
     const adapter = ADAPTERS[upstream.protocol as LlmProtocol];
     try {
       const request = keyedRequest(upstream, secret, LISTS[adapter.protocol]);
-      request.headers[VIA] = this.loops.trail();
+      const trail = this.loops.trail(upstream);
+      if (trail !== undefined) request.headers[VIA] = trail;
       const answer = await this.http.request({ ...request, timeoutMs: TIMEOUT_MS, maxBytes: MOST_BYTES });
       const { status, headers, body } = answer;
       if (status < 300) return { models: adapter.readModels(body), verdict: OK };
