@@ -308,4 +308,17 @@ describe('writeRequest', () => {
     const vertex = written({ sampling: { frequencyPenalty: 0.5 } }, 'gemini-2.5-flash', 'vertex-express');
     expect(vertex.body.generationConfig).toEqual({ frequencyPenalty: 0.5 });
   });
+
+  it('asks for sound alone, in the voice that comes nearest', () => {
+    const said = {
+      modalities: ['text', 'audio'] as const,
+      speech: { voice: 'alloy', format: 'pcm16' },
+    };
+    const { body, warnings } = written(said, 'gemini-2.5-flash-preview-tts');
+    expect(body.generationConfig).toEqual({
+      responseModalities: ['AUDIO'],
+      speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: 'Kore' } } },
+    });
+    expect([...warnings].sort()).toEqual(['approximated:voice', 'dropped:modalities.text']);
+  });
 });

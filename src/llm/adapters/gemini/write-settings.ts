@@ -1,12 +1,15 @@
 import type { WriteContext } from '../../conversation/codec.js';
-import type { Conversation, OutputFormat, Speech } from '../../conversation/conversation.js';
+import type { Conversation, Modality, OutputFormat, Speech } from '../../conversation/conversation.js';
 import type { Fields } from '../../conversation/dialect.js';
-import { refuse } from '../../conversation/notes.js';
+import { type Notes, refuse } from '../../conversation/notes.js';
+import { geminiVoice } from '../../conversation/voices.js';
 import { generationOf } from './model-facts.js';
 import { withoutConst } from './schema.js';
 import { thinkingConfigOf } from './thinking.js';
 
 const MOST_STOPS = 5;
+/** https://ai.google.dev/api/generate-content#generationconfig */
+const MOST_CANDIDATES = 8;
 const INT32 = 2 ** 31;
 
 /** https://ai.google.dev/api/generate-content#generationconfig. @throws KeywheelError untranslatable */
@@ -15,8 +18,8 @@ export function writeSettings(conversation: Conversation, context: WriteContext)
   return {
     ...writeSampling(conversation, context),
     ...writeOutput(output),
-    ...(modalities && { responseModalities: modalities.map((one) => one.toUpperCase()) }),
-    ...(speech && writeSpeech(speech)),
+    ...(modalities && { responseModalities: writeModalities(modalities, context.notes) }),
+    ...(speech && writeSpeech(speech, context.notes)),
     thinkingConfig: thinking && thinkingConfigOf(thinking, context.model, context.notes),
   };
 }
@@ -24,6 +27,7 @@ export function writeSettings(conversation: Conversation, context: WriteContext)
 function writeSampling({ sampling }: Conversation, { model, preset, notes }: WriteContext): Fields {
   const { maxTokens, temperature, topP, topK, stop, candidates, logprobs, topLogprobs } = sampling;
   if (stop && stop.length > MOST_STOPS) refuse(`Gemini takes at most ${MOST_STOPS} stop sequences.`, 'stop');
+  if ((candidates ?? 1) > MOST_CANDIDATES) refuse(`Gemini gives at most ${MOST_CANDIDATES} answers.`, 'n');
   const seed = sampling.seed !== undefined && Math.abs(sampling.seed) >= INT32 ? undefined : sampling.seed;
   if (seed !== sampling.seed) notes.dropped('seed');
   const penal = knowsPenalties(model, preset);
@@ -72,11 +76,20 @@ function writeOutput(output: OutputFormat | undefined): Fields | undefined {
   }
 }
 
+/** What speaks does nothing else, while OpenAI's sound comes with its words. */
+function writeModalities(modalities: readonly Modality[], notes: Notes): readonly string[] {
+  const speaks = modalities.includes('audio');
+  if (speaks && modalities.length > 1) notes.dropped('modalities.text');
+  return speaks ? ['AUDIO'] : modalities.map((one) => one.toUpperCase());
+}
+
 /** Gemini speaks raw PCM of 16 bits only. https://ai.google.dev/gemini-api/docs/speech-generation */
-function writeSpeech({ voice, format }: Speech): Fields | undefined {
+function writeSpeech({ voice: asked, format }: Speech, notes: Notes): Fields | undefined {
   if (format !== undefined && !/^pcm/.test(format)) {
     refuse(`Gemini speaks pcm16, not ${format}.`, 'audio.format');
   }
-  if (voice === undefined) return undefined;
-  return { speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: voice } } } };
+  if (asked === undefined) return undefined;
+  const { voice: voiceName, isStandIn } = geminiVoice(asked);
+  if (isStandIn) notes.warn('approximated:voice');
+  return { speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } } };
 }

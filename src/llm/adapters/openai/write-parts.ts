@@ -94,12 +94,17 @@ function writeDocument({ name, mime }: MediaPart, source: Direct, quirks: Quirks
   return { type: 'file', file: { filename, file_data: urlOf(source, type) } };
 }
 
-/** OpenAI knows two spans, Anthropic's form two others; without one the provider's own counts. */
+const HALF_AN_HOUR = 1800;
+
+/**
+ * OpenAI knows two spans, half an hour if none is named and half a day; Anthropic's form two others. None is shorter
+ * than what was asked for, where there is one that is not.
+ */
 export function writeCacheMark(cache: CacheMark | undefined, { cache: form }: Quirks): Fields {
   if (!cache || form === 'none') return {};
   const { ttl = 0 } = cache;
   if (form === 'cache_control') {
     return { cache_control: { type: 'ephemeral', ...(ttl >= 3600 && { ttl: '1h' }) } };
   }
-  return { prompt_cache_breakpoint: { mode: 'explicit', ...(ttl > 3600 && { ttl: '12h' }) } };
+  return { prompt_cache_breakpoint: { mode: 'explicit', ...(ttl > HALF_AN_HOUR && { ttl: '12h' }) } };
 }

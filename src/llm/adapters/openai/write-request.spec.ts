@@ -168,7 +168,7 @@ describe('writeRequest of Chat Completions', () => {
     const messages = [user({ kind: 'text', text: 'a', cache: { ttl: 3600 } })];
     expect(written({ messages }, 'openai', 'gpt-4.1').warnings).toEqual(['dropped:cache_control']);
     expect(written({ messages }, 'openai', 'gpt-5.6').body.messages[0].content).toEqual([
-      { type: 'text', text: 'a', prompt_cache_breakpoint: { mode: 'explicit' } },
+      { type: 'text', text: 'a', prompt_cache_breakpoint: { mode: 'explicit', ttl: '12h' } },
     ]);
     expect(written({ messages }, 'openrouter').body.messages[0].content).toEqual([
       { type: 'text', text: 'a', cache_control: { type: 'ephemeral', ttl: '1h' } },
@@ -180,6 +180,13 @@ describe('writeRequest of Chat Completions', () => {
       modalities: ['text', 'audio'],
       audio: { voice: 'alloy', format: 'pcm16' },
     });
+  });
+
+  it('speaks with the voice that comes nearest to one of Gemini, and says so', () => {
+    const { body, warnings } = written({ modalities: ['audio'], speech: { voice: 'Kore' } });
+    expect(body.audio).toMatchObject({ voice: 'alloy' });
+    expect(warnings).toEqual(['approximated:voice']);
+    expect(written({ speech: { voice: 'mine' } }).body.audio).toMatchObject({ voice: 'mine' });
   });
 
   it('makes one text of many for those who know no lists', () => {

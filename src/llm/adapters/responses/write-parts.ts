@@ -55,8 +55,12 @@ function urlOf(source: Direct, mime: string): string {
   return source.kind === 'url' ? source.url : `data:${mime};base64,${source.data}`;
 }
 
-/** OpenAI knows two spans; without one its own counts. */
+const HALF_AN_HOUR = 1800;
+
+/** OpenAI knows two spans: half an hour if none is named, and half a day for whatever is to last longer. */
 export function writeMark(cache: CacheMark | undefined, { marks }: PartRules): Fields {
   if (!cache || !marks) return {};
-  return { prompt_cache_breakpoint: { mode: 'explicit', ...((cache.ttl ?? 0) > 3600 && { ttl: '12h' }) } };
+  return {
+    prompt_cache_breakpoint: { mode: 'explicit', ...((cache.ttl ?? 0) > HALF_AN_HOUR && { ttl: '12h' }) },
+  };
 }

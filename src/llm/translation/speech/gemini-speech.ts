@@ -6,7 +6,7 @@ import { blocked } from '../whole/json-call.js';
 import { withheldBecause } from '../whole/withheld.js';
 import type { Pcm } from './pcm.js';
 import type { SpeechRequest } from './speech-request.js';
-import { geminiVoice } from './voices.js';
+import { geminiVoice } from '../../conversation/voices.js';
 
 /** What the models answer in where they do not say. https://ai.google.dev/gemini-api/docs/speech-generation */
 const RATE = 24_000;

@@ -4,7 +4,7 @@ import { readGeminiSpeech, writeGeminiSpeech } from './gemini-speech.js';
 import { encodeMp3 } from './mp3.js';
 import { soundOf } from './sound.js';
 import { readSpeechRequest } from './speech-request.js';
-import { geminiVoice, STAND_INS } from './voices.js';
+import { geminiVoice, STAND_INS } from '../../conversation/voices.js';
 
 const hello = { model: 'm', input: 'Hello', voice: 'alloy' };
 

@@ -26,11 +26,23 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   verse: 'Fenrir',
 };
 
+export interface FoundVoice {
+  readonly voice: string;
+  readonly isStandIn: boolean;
+}
+
 /** Gemini's voice for what the caller asked for; a name that nobody knows goes on as it is. */
-export function geminiVoice(asked: string): { readonly voice: string; readonly isStandIn: boolean } {
+export function geminiVoice(asked: string): FoundVoice {
   const name = asked.toLowerCase();
   const own = GEMINI_VOICES.find((voice) => voice.toLowerCase() === name);
   if (own !== undefined) return { voice: own, isStandIn: false };
   if (Object.hasOwn(STAND_INS, name)) return { voice: STAND_INS[name]!, isStandIn: true };
   return { voice: asked, isStandIn: false };
+}
+
+/** OpenAI's voice for one of Gemini's; any other name goes on as it is. */
+export function openaiVoice(asked: string): FoundVoice {
+  if (!GEMINI_VOICES.includes(asked)) return { voice: asked, isStandIn: false };
+  const [standIn = 'alloy'] = Object.keys(STAND_INS).filter((name) => STAND_INS[name] === asked);
+  return { voice: standIn, isStandIn: true };
 }
