@@ -40,10 +40,11 @@ export class Reception {
   }
 
   /**
-   * Takes room under the token's own limits.
+   * Takes room under the token's own limits, once for each call.
    * @throws KeywheelError (or rejects with it) token_limit
    */
   admit(call: Call, tokens: number): MaybePromise<void> {
+    if (call.reservation) return;
     const reserved = this.gate.reserve(call.token!, tokens);
     if (isPromise(reserved)) return reserved.then((late) => void (call.reservation = late));
     call.reservation = reserved;

@@ -35,6 +35,21 @@ function chat(model: string, more: object = {}): Promise<Response> {
 const HELLO = 'data: {"candidates":[{"content":{"role":"model","parts":[{"text":"Hello"}]}}]}\n\n';
 const ERROR = 'data: {"error":{"code":500,"message":"It broke.","status":"INTERNAL"}}\n\n';
 
+it('fetches nothing for a call that the token’s own limits refuse', async () => {
+  const { secret } = await house.admin.createToken({ limits: { rpm: 1 } });
+  const ask = (content: unknown) =>
+    fetch(`${house.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: MODEL.gemini, messages: [{ role: 'user', content }] }),
+    });
+  expect((await ask('hello there')).status).toBe(200);
+  const refused = await ask([{ type: 'image_url', image_url: { url: `${held.url}/cat.png` } }]);
+  expect(refused.status).toBe(429);
+  expect(await refused.json()).toMatchObject({ error: { code: 'token_limit' } });
+  expect(held.arrived()).toBeUndefined();
+});
+
 describe('a field that the client invented', () => {
   it.each([
     ['with line breaks', 'a\r\nx-evil: 1', 'dropped:a?x-evil:?1'],

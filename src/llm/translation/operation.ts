@@ -18,6 +18,8 @@ export interface AskedCall {
   /** As the client names it. */
   readonly model: string;
   readonly signal: AbortSignal;
+  /** Takes room under the token's limits, before anything is fetched. @throws KeywheelError token_limit */
+  admit(): MaybePromise<void>;
   /** Under which `scheme://host[:port]` the client has reached us. */
   origin(): string;
 }

@@ -5,6 +5,7 @@ import { Config } from '../../config/config.js';
 import { KeywheelError } from '../../kernel/errors.js';
 import type { Call } from '../../proxy/call.js';
 import type { Target } from '../../proxy/plan.js';
+import { Reception } from '../../proxy/reception.js';
 import { CallBody } from '../../proxy/wire/call-body.js';
 import { upstreamPath } from '../../upstreams/upstream-path.js';
 import type { Upstream } from '../../upstreams/upstream.js';
@@ -33,7 +34,13 @@ export class Translator {
 
   private readonly trusted: AddressList;
 
-  constructor(generation: Generation, images: ImageTranslation, counts: TokenCounts, config: Config) {
+  constructor(
+    generation: Generation,
+    images: ImageTranslation,
+    counts: TokenCounts,
+    private readonly reception: Reception,
+    config: Config,
+  ) {
     this.translations = [generation, embeddings, images, speech, transcription, counts];
     this.trusted = new AddressList(config.trustProxy);
   }
@@ -64,6 +71,7 @@ export class Translator {
       body: request.body,
       model: request.model ?? '',
       signal: call.signal,
+      admit: () => this.reception.admit(call, request.tokens),
       origin: () => publicOrigin(call.req, this.trusted),
     });
     return async (candidate) => {

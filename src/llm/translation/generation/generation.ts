@@ -16,7 +16,7 @@ import type { AskedCall, OperationTranslation, WriteFor, WrittenCall } from '../
 import { readObject } from '../read-object.js';
 import { answerRules, type Side } from './answer-rules.js';
 import { callerDialect, upstreamDialect } from './dialects.js';
-import { MediaFetcher } from './media-fetcher.js';
+import { Fetched, MediaFetcher } from './media-fetcher.js';
 import { Recollections } from './recollections.js';
 import { makeSink } from './reply-sink.js';
 
@@ -43,7 +43,7 @@ export class Generation implements OperationTranslation {
     const said = caller.codec.readRequest(whole, facts);
     const conversation =
       caller.codec.dialect === 'chat' ? await this.recollections.restored(asked.owner, said) : said;
-    const read = { asked, caller, body: whole };
+    const read = { asked, caller, body: whole, fetched: new Fetched() };
     return (candidate) => this.write(read, conversation, candidate);
   }
 
@@ -72,7 +72,7 @@ export class Generation implements OperationTranslation {
     const side = sideOf(written);
     const { codec } = side;
     const conversation = codec.mustFetch
-      ? await this.media.withMedia(said, (part) => codec.mustFetch!(part, model), asked.signal)
+      ? await this.media.withMedia(said, (part) => codec.mustFetch!(part, model), read)
       : said;
     const notes = new Notes();
     // The caller gets the whole answer as the stream that it asked for.
@@ -122,6 +122,8 @@ interface ReadCall {
   readonly caller: Side;
   /** With what it names and is kept here. */
   readonly body: Fields;
+  /** For all upstreams that it is written for. */
+  readonly fetched: Fetched;
 }
 
 const PROTOCOLS: Readonly<Record<Dialect, LlmProtocol>> = {

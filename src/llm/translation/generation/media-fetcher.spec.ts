@@ -5,9 +5,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '../../../config/config.js';
 import { GuardedLookup } from '../../../egress/guarded-lookup.js';
 import { HttpClient } from '../../../egress/http-client.js';
+import { KeywheelError } from '../../../kernel/errors.js';
 import type { Conversation } from '../../conversation/conversation.js';
 import type { MediaPart } from '../../conversation/parts.js';
-import { MediaFetcher } from './media-fetcher.js';
+import { Fetched, MediaFetcher } from './media-fetcher.js';
 
 const FILES: Readonly<Record<string, RequestListener>> = {
   '/cat.png': (_request, response) =>
@@ -60,8 +61,13 @@ function saying(...parts: readonly MediaPart[]): Conversation {
 
 const ALL = () => true;
 
-function bring(conversation: Conversation, signal = new AbortController().signal): Promise<Conversation> {
-  return fetcher().withMedia(conversation, ALL, signal);
+const calling = (signal = new AbortController().signal) => ({
+  asked: { signal, admit: () => undefined },
+  fetched: new Fetched(),
+});
+
+function bring(conversation: Conversation, signal?: AbortSignal): Promise<Conversation> {
+  return fetcher().withMedia(conversation, ALL, calling(signal));
 }
 
 describe('MediaFetcher', () => {
@@ -92,7 +98,7 @@ describe('MediaFetcher', () => {
 
   it('leaves alone what may stay a URL', async () => {
     const said = saying(media('/cat.png'));
-    expect(await fetcher().withMedia(said, () => false, new AbortController().signal)).toBe(said);
+    expect(await fetcher().withMedia(said, () => false, calling())).toBe(said);
     expect(asked).toEqual([]);
   });
 
@@ -108,6 +114,27 @@ describe('MediaFetcher', () => {
     const wanted = { code: 'media_unreachable', message: told };
     await expect(bring(saying(media(path)))).rejects.toMatchObject(wanted);
     expect(asked.length).toBeLessThanOrEqual(1);
+  });
+
+  it('asks once for all upstreams that a call may go to', async () => {
+    const call = calling();
+    const said = saying(media('/cat.png'), media('/half'));
+    const first = await fetcher().withMedia(
+      said,
+      ({ source }) => JSON.stringify(source).includes('cat'),
+      call,
+    );
+    expect(first.messages[0]!.parts[1]).toBe(said.messages[0]!.parts[1]);
+    const second = await fetcher().withMedia(said, ALL, call);
+    expect(JSON.stringify(second)).not.toContain('http://');
+    expect(asked).toEqual(['/cat.png', '/half']);
+  });
+
+  it('asks for nothing where the token’s limits do not let the call through', async () => {
+    const refusal = new KeywheelError('token_limit', 'Too many.');
+    const call = { ...calling(), asked: { ...calling().asked, admit: () => Promise.reject(refusal) } };
+    await expect(fetcher().withMedia(saying(media('/cat.png')), ALL, call)).rejects.toBe(refusal);
+    expect(asked).toEqual([]);
   });
 
   it('counts the bytes of all URLs together', async () => {
@@ -126,8 +153,7 @@ describe('MediaFetcher', () => {
     'dials nothing at %s, as no upstream there would be dialled',
     async (name) => {
       const url = `http://${name}:${host.split(':')[1]}/cat.png`;
-      const signal = new AbortController().signal;
-      await expect(fetcher(false).withMedia(saying(media(url)), ALL, signal)).rejects.toMatchObject({
+      await expect(fetcher(false).withMedia(saying(media(url)), ALL, calling())).rejects.toMatchObject({
         code: 'media_unreachable',
       });
       expect(asked).toEqual([]);

@@ -3,6 +3,7 @@ import { HttpClient } from '../../../egress/http-client.js';
 import { KeywheelError } from '../../../kernel/errors.js';
 import type { Conversation, Message } from '../../conversation/conversation.js';
 import type { MediaPart, Part } from '../../conversation/parts.js';
+import type { AskedCall } from '../operation.js';
 
 /** For all URLs of one call together; base64 makes a third more of it, and providers take no more in one request. */
 const MOST_BYTES = 20 * 1024 * 1024;
@@ -14,6 +15,18 @@ const MOST_URLS = 100;
 /** Which parts cannot stay URLs. */
 type Wanted = (part: MediaPart) => boolean;
 
+/** What was fetched for one call, by URL. */
+export class Fetched extends Map<string, Media> {
+  /** Bytes that are left for what is still to be fetched. */
+  room = MOST_BYTES;
+}
+
+/** The call whose media they are. */
+interface Asking {
+  readonly asked: Pick<AskedCall, 'signal' | 'admit'>;
+  readonly fetched: Fetched;
+}
+
 /** Brings what a caller names by URL, for upstreams that fetch nothing themselves. */
 @Injectable()
 export class MediaFetcher {
@@ -21,17 +34,19 @@ export class MediaFetcher {
 
   /**
    * The conversation with the bytes of the wanted URLs in it; the very same where none is wanted. Addresses are
-   * guarded like those of upstreams. @throws KeywheelError media_unreachable
+   * guarded like those of upstreams, and nothing is asked of them before the token's limits let the call through.
+   * @throws KeywheelError media_unreachable, token_limit
    */
-  async withMedia(conversation: Conversation, wanted: Wanted, signal: AbortSignal): Promise<Conversation> {
+  async withMedia(conversation: Conversation, wanted: Wanted, call: Asking): Promise<Conversation> {
     const urls = new Set<string>();
     for (const part of mediaIn(conversation.messages)) {
       if (part.source.kind === 'url' && wanted(part)) urls.add(part.source.url);
     }
     if (urls.size === 0) return conversation;
     if (urls.size > MOST_URLS) throw unreachable(`More than ${MOST_URLS} URLs would have to be fetched.`);
-    const fetched = await this.fetchAll([...urls], signal);
-    const replace = (part: Part): Part => inlined(part, fetched, wanted);
+    await call.asked.admit();
+    await this.fetchAll(urls, call);
+    const replace = (part: Part): Part => inlined(part, call.fetched, wanted);
     const messages = conversation.messages.map((message): Message => ({
       ...message,
       parts: message.parts.map(replace),
@@ -39,22 +54,19 @@ export class MediaFetcher {
     return { ...conversation, messages };
   }
 
-  private async fetchAll(
-    urls: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, Fetched>> {
-    let room = MOST_BYTES;
+  private async fetchAll(urls: ReadonlySet<string>, { asked, fetched }: Asking): Promise<void> {
     const until = Date.now() + TIME_OUT_MS;
-    const fetched = new Map<string, Fetched>();
     for (const url of urls) {
-      const one = await this.fetch(url, { room, timeoutMs: Math.max(until - Date.now(), 1), signal });
-      room -= one.bytes.length;
+      if (fetched.has(url)) continue;
+      const { room } = fetched;
+      const timeoutMs = Math.max(until - Date.now(), 1);
+      const one = await this.fetch(url, { room, timeoutMs, signal: asked.signal });
+      fetched.room -= one.bytes.length;
       fetched.set(url, one);
     }
-    return fetched;
   }
 
-  private async fetch(url: string, { room, timeoutMs, signal }: Bounds): Promise<Fetched> {
+  private async fetch(url: string, { room, timeoutMs, signal }: Bounds): Promise<Media> {
     const host = hostOf(url);
     if (host === undefined) throw unreachable('A URL in the request is not valid.');
     try {
@@ -76,7 +88,7 @@ interface Bounds {
   readonly signal: AbortSignal;
 }
 
-interface Fetched {
+interface Media {
   readonly bytes: Buffer;
   readonly mime: string | undefined;
 }
@@ -92,7 +104,7 @@ function* mediaIn(messages: readonly Message[]): Iterable<MediaPart> {
   }
 }
 
-function inlined(part: Part, fetched: ReadonlyMap<string, Fetched>, wanted: Wanted): Part {
+function inlined(part: Part, fetched: Fetched, wanted: Wanted): Part {
   if (part.kind === 'result') {
     return { ...part, parts: part.parts.map((inner) => inlined(inner, fetched, wanted)) };
   }

@@ -4,7 +4,7 @@ import type { Candidate } from '../../candidate.js';
 import type { Conversation } from '../../conversation/conversation.js';
 import { Notes } from '../../conversation/notes.js';
 import type { LlmPath } from '../../llm-path.js';
-import { MediaFetcher } from '../generation/media-fetcher.js';
+import { Fetched, MediaFetcher } from '../generation/media-fetcher.js';
 import type { AskedCall, OperationTranslation, OwnAnswer, WriteFor, WrittenCall } from '../operation.js';
 import { readObject } from '../read-object.js';
 import { jsonAnswer, jsonCall } from '../whole/json-call.js';
@@ -44,7 +44,10 @@ export class TokenCounts implements OperationTranslation {
     const { upstream, model = asked.model } = candidate;
     const { codec } = counter;
     const conversation = codec.mustFetch
-      ? await this.media.withMedia(said, (part) => codec.mustFetch!(part, model), asked.signal)
+      ? await this.media.withMedia(said, (part) => codec.mustFetch!(part, model), {
+          asked,
+          fetched: new Fetched(),
+        })
       : said;
     const notes = new Notes();
     const written = writeCounter(counter, conversation, { model, preset: upstream.preset, notes });
