@@ -1,5 +1,5 @@
 import type { Conversation } from './conversation.js';
-import type { Dialect } from './dialect.js';
+import type { Dialect, Fields } from './dialect.js';
 import { type Notes, refuse } from './notes.js';
 
 /**
@@ -31,14 +31,20 @@ const INDISPENSABLE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Notes what other dialects said at the top of a request and `dialect` has no word for.
+ * Notes what other dialects said at the top of a request and `dialect` has no word for. @param said what it has one for
  * @throws KeywheelError untranslatable where that holds a part of the conversation
  */
-export function noteForeignExtras({ extras }: Conversation, dialect: Dialect, notes: Notes): void {
+export function noteForeignExtras(
+  { extras }: Conversation,
+  dialect: Dialect,
+  notes: Notes,
+  said: Fields = {},
+): void {
   if (!extras) return;
   for (const [origin, fields] of Object.entries(extras)) {
     if (origin === dialect || !fields) continue;
     for (const name of Object.keys(fields)) {
+      if (Object.hasOwn(said, name)) continue;
       if (INDISPENSABLE.has(name)) refuse(`The upstream cannot read what ${name} names.`, name);
       if (!HARMLESS.has(name)) notes.dropped(name);
     }

@@ -164,6 +164,13 @@ describe('writeRequest of Chat Completions', () => {
     expect(warnings).toEqual(['dropped:container']);
   });
 
+  it('keeps what Responses say in the same words, where the upstream is OpenAI or like it', () => {
+    const extras = { responses: { prompt_cache_retention: '24h', service_tier: 'flex', truncation: 'auto' } };
+    const { body, warnings } = written({ extras });
+    expect(body).toMatchObject({ prompt_cache_retention: '24h', service_tier: 'flex' });
+    expect(warnings).toEqual(['dropped:truncation']);
+  });
+
   it('says which marks for a cache it leaves out', () => {
     const messages = [user({ kind: 'text', text: 'a', cache: { ttl: 3600 } })];
     expect(written({ messages }, 'openai', 'gpt-4.1').warnings).toEqual(['dropped:cache_control']);

@@ -4,12 +4,12 @@ import type { Conversation, OutputFormat, Speech } from '../../conversation/conv
 import type { Fields } from '../../conversation/dialect.js';
 import { noteForeignExtras } from '../../conversation/foreign-extras.js';
 import { type Notes, refuse } from '../../conversation/notes.js';
+import { openaiVoice } from '../../conversation/voices.js';
 import { guaranteedFormat, knowsBreakpoints, writeSchemaFormat } from '../openai-fields.js';
 import { type Quirks, quirksOf } from './quirks.js';
 import { writeMessages } from './write-messages.js';
 import { writeThinking } from './write-thinking.js';
 import { writeTools } from './write-tools.js';
-import { openaiVoice } from '../../conversation/voices.js';
 
 /**
  * https://platform.openai.com/docs/api-reference/chat/create, with what the upstream's preset does otherwise.
@@ -19,7 +19,9 @@ export function writeRequest(conversation: Conversation, context: WriteContext):
   const { model, notes } = context;
   const quirks = quirksFor(context);
   const { stream, extras, thinking } = conversation;
+  const shared = quirks.cacheKey ? sharedFields(extras?.responses) : {};
   const body: Fields = {
+    ...shared,
     ...extras?.chat,
     model,
     messages: writeMessages(conversation, quirks, notes),
@@ -31,9 +33,17 @@ export function writeRequest(conversation: Conversation, context: WriteContext):
     // The counts are recorded whether the caller wants them or not.
     ...(stream && { stream: true, ...(quirks.streamOptions && { stream_options: { include_usage: true } }) }),
   };
-  noteForeignExtras(conversation, 'chat', notes);
+  noteForeignExtras(conversation, 'chat', notes, shared);
   if (quirks.cache === 'none' && hasCacheMarks(conversation)) notes.dropped('cache_control');
   return { path: '/v1/chat/completions', body };
+}
+
+/** Fields that OpenAI reads in both of its protocols, and means the same by. */
+const SHARED = ['prompt_cache_retention', 'service_tier'] as const;
+
+function sharedFields(extras: Fields = {}): Fields {
+  const said = SHARED.filter((name) => extras[name] != null);
+  return Object.fromEntries(said.map((name) => [name, extras[name]]));
 }
 
 function quirksFor({ preset, model }: WriteContext): Quirks {
