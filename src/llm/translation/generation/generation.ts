@@ -19,6 +19,7 @@ import { callerDialect, upstreamDialect } from './dialects.js';
 import { Fetched, MediaFetcher } from './media-fetcher.js';
 import { Recollections } from './recollections.js';
 import { makeSink } from './reply-sink.js';
+import { fittingNames, type FittingNames } from './tool-names.js';
 
 /** Answers of a model, whole or streamed: each dialect to each other one, by way of the conversation. */
 @Injectable()
@@ -77,13 +78,15 @@ export class Generation implements OperationTranslation {
     const notes = new Notes();
     // The caller gets the whole answer as the stream that it asked for.
     const unstreamed = conversation.stream && cannotStream(candidate);
-    const asks = unstreamed ? { ...conversation, stream: false } : conversation;
+    const names = fittingNames(conversation, written);
+    const named = names?.conversation ?? conversation;
+    const asks = unstreamed ? { ...named, stream: false } : named;
     const { path, body, headers } = codec.writeRequest(asks, {
       model,
       preset: upstream.preset,
       notes,
     });
-    const rules = answerRules(side, this.answerFor(read, conversation, written));
+    const rules = answerRules(side, this.answerFor(read, conversation, written, names));
     return {
       path,
       body: Buffer.from(
@@ -97,7 +100,12 @@ export class Generation implements OperationTranslation {
     };
   }
 
-  private answerFor({ asked, caller, body }: ReadCall, conversation: Conversation, written: Dialect) {
+  private answerFor(
+    { asked, caller, body }: ReadCall,
+    conversation: Conversation,
+    written: Dialect,
+    names: FittingNames | undefined,
+  ) {
     const { requestId, owner, path, query } = asked;
     const context: ReplyContext = { requestId, conversation, created: Math.floor(Date.now() / 1000) };
     const streamsArray = path.operation === 'streamGenerateContent' && !/(?:^|&)alt=sse(?:&|$)/.test(query);
@@ -111,7 +119,10 @@ export class Generation implements OperationTranslation {
       requestId,
       operation: path.operation,
       kind: streamsArray ? 'array' : conversation.stream ? 'events' : 'whole',
-      sink: () => makeSink(caller.codec, context, { streamsArray, remember }),
+      sink: () => {
+        const sink = makeSink(caller.codec, context, { streamsArray, remember });
+        return names ? names.sink(sink) : sink;
+      },
     } as const;
   }
 }
