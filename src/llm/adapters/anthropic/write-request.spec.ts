@@ -249,4 +249,10 @@ describe('structured output', () => {
       );
     }
   });
+
+  it('leaves out a user whom Anthropic would refuse for the length of the name', () => {
+    expect(write({ user: 'u'.repeat(256) }).body.metadata).toEqual({ user_id: 'u'.repeat(256) });
+    const { body, notes } = write({ user: 'u'.repeat(257) });
+    expect([body.metadata, notes]).toEqual([undefined, ['dropped:user']]);
+  });
 });

@@ -1,8 +1,9 @@
 import type { WriteContext, WrittenRequest } from '../../conversation/codec.js';
 import type { Conversation } from '../../conversation/conversation.js';
+import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
 import { noteForeignExtras } from '../../conversation/foreign-extras.js';
-import { refuse } from '../../conversation/notes.js';
+import { type Notes, refuse } from '../../conversation/notes.js';
 import { claudeModel } from './claude-models.js';
 import { writeMessages } from './write-messages.js';
 import { writeOutput } from './write-output.js';
@@ -42,10 +43,21 @@ export function writeRequest(conversation: Conversation, context: WriteContext):
       ...writeSampling(conversation.sampling, model, thinking.on, notes),
       ...(thinking.config && { thinking: thinking.config }),
       ...(Object.keys(config).length > 0 && { output_config: config }),
-      ...(conversation.user !== undefined && { metadata: { user_id: conversation.user } }),
+      ...writeUser(conversation, notes),
       ...(conversation.stream && { stream: true }),
     },
   };
+}
+
+/** Longer ones are refused. https://platform.claude.com/docs/en/api/messages/create */
+const LONGEST_USER = 256;
+
+function writeUser({ user }: Conversation, notes: Notes): Fields {
+  if (user === undefined || user.length > LONGEST_USER) {
+    if (user !== undefined) notes.dropped('user');
+    return {};
+  }
+  return { metadata: { user_id: user } };
 }
 
 /** What cannot go missing without harm: the caller would get something else than was asked for. */

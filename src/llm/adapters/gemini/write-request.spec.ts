@@ -321,4 +321,9 @@ describe('writeRequest', () => {
     });
     expect([...warnings].sort()).toEqual(['approximated:voice', 'dropped:modalities.text']);
   });
+
+  it('gives no more answers than Gemini does', () => {
+    expect(written({ sampling: { candidates: 8 } }).body.generationConfig.candidateCount).toBe(8);
+    expect(refused({ sampling: { candidates: 9 } })).toMatchObject({ code: 'untranslatable' });
+  });
 });
