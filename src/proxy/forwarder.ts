@@ -129,6 +129,7 @@ export class Forwarder {
       durationMs,
     });
     if (verdict === OK) {
+      this.lending.answered(lease);
       if (call.conversation !== undefined) this.lending.served(target.upstream, call.conversation, lease);
       return;
     }

@@ -48,6 +48,11 @@ export class Lending {
       this.affinities.remember(upstream.id, conversation, lease.keyId);
   }
 
+  /** The first word of its answer has come, and is good. */
+  answered(lease: Lease): void {
+    if (lease !== KEYLESS) this.pool.answered(lease);
+  }
+
   settle(lease: Lease, verdict: Verdict, tokens?: number, unsent = false): void {
     if (lease !== KEYLESS) this.pool.settle(lease, verdict, tokens, unsent);
   }

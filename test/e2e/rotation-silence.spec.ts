@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask } from './support/ask.ts';
 import { failingPool, failingPoolInUse, failures } from './support/failing-pool.ts';
 import { openHouse, type House } from './support/house.ts';
+import { until } from './support/until.ts';
 
 /*
  * Keys that take a call and never answer. Calls may wait for a key for two seconds only: what attempts take is no
@@ -44,6 +47,31 @@ describe.concurrent('silence', () => {
     const told = await failures(house, slug, 'openai', { calls: 1, pace: 1 });
     expect(told).toEqual([expect.stringContaining('upstream_timeout')]);
   });
+});
+
+it('a key that has fallen silent gets no further call, long before its time-out', async () => {
+  const scripts = Array.from({ length: 10 }, () => 'good' as const);
+  const patient = { timeouts: { firstByteTimeoutMs: 60_000 } };
+  const [silent] = (await house.pool('hushed', 'openai', scripts, patient)) as [string];
+  const hits = () => house.upstream.callsWith(silent).filter(({ method }) => method === 'POST').length;
+  const over = new AbortController();
+  const calls = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => ask(house, 'hushed', 'openai', { signal: over.signal })));
+  for (let round = 0; round < 4; round++) await calls(10);
+
+  house.upstream.keys.set(silent, { then: 'silence' });
+  const waiting: Promise<unknown>[] = [];
+  await until(async () => {
+    const before = hits();
+    waiting.push(calls(10).catch(() => undefined));
+    await Promise.race([waiting.at(-1), sleep(250)]);
+    return before > 0 && hits() === before;
+  }, 'calls to leave the silent key alone');
+  const before = hits();
+  for (let round = 0; round < 10; round++) await calls(10);
+  expect(hits()).toBe(before);
+  over.abort();
+  await Promise.all(waiting);
 });
 
 describe('silence and a single stream', () => {

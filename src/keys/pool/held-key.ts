@@ -2,9 +2,11 @@ import type { KeyRecord, Quota } from './key-record.js';
 import type { PlannedLimit } from './limit-plan.js';
 import type { Grant, Pick, Settlement } from './pool-state.js';
 import type { Probe, RestRecord } from './rests.js';
+import type { ShakyKeys } from './shaky-keys.js';
 
 /** Who lent the key and takes it back. */
 export interface Lender {
+  readonly shaky: ShakyKeys;
   settle(held: HeldKey, settlement: Settlement): void;
 }
 
@@ -22,6 +24,8 @@ export class HeldKey implements Grant {
   /** When the count over all instances took it over, in that count's time; 0 where it did not. */
   sharedAt = 0;
   isOpen = true;
+  /** Its key has said a first word to it, or nobody waits for one any more. */
+  isHeard = false;
 
   /** Reserves: counts the call against every limit, before anything is sent. */
   constructor(

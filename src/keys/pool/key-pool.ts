@@ -61,6 +61,11 @@ export class KeyPool {
     return this.hand(answer, request, since);
   }
 
+  /** The first word of its answer has come. */
+  answered(lease: Lease): void {
+    if (lease.grant) this.state.answered(lease.grant, this.clock.now());
+  }
+
   /**
    * Gives a lease back with what the answer said. Never throws. `unsent`: surely nothing of the call reached the
    * upstream, so it does not count against its limits.

@@ -63,6 +63,11 @@ export class KeyRecord {
   refused: string | undefined;
   /** Its last attempt failed by the upstream's fault; kept until the next success, see ShakyKeys. */
   shaky: { streak: number; until: number; failedAt: number; stands: boolean } | undefined;
+  /** Calls that wait for a first word from it, and since when none has come, see SilentKeys. */
+  waiting = 0;
+  waitingSince = 0;
+  isWatched = false;
+  isSilent = false;
   /** Where it takes its turns; undefined while it is out. */
   cohort: Cohort | undefined;
   /** Its number among the cohort's members. */
@@ -94,8 +99,9 @@ export class KeyRecord {
     return this.declared.out ?? (this.refused === undefined ? undefined : 'invalid');
   }
 
+  /** It stands behind the sound keys. */
   get isShaky(): boolean {
-    return this.shaky?.stands === true;
+    return this.isSilent || this.shaky?.stands === true;
   }
 
   /** The rests that an effect on the whole group, or on this key alone, goes to. */

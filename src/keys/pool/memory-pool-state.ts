@@ -81,6 +81,11 @@ export class MemoryPoolState extends PoolState {
     return this.pools.get(pick.upstreamId)?.peek(pick) ?? NO_POOL;
   }
 
+  answered(grant: Grant, now: number): void {
+    const held = grant.reservation;
+    if (held instanceof HeldKey) held.lender.shaky.answered(held, now);
+  }
+
   settle(grant: Grant, settlement: Settlement): void {
     const held = grant.reservation;
     if (held instanceof HeldKey) held.lender.settle(held, settlement);

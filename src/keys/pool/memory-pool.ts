@@ -37,7 +37,7 @@ export class MemoryPool {
   lanes: Lanes;
   readonly census = new Census();
   private readonly search = new KeySearch();
-  private readonly shaky = new ShakyKeys((key) => this.lanes.rerank(key));
+  readonly shaky = new ShakyKeys((key) => this.lanes.rerank(key));
   private inFlight = 0;
   private disabled = 0;
   private invalid = 0;
@@ -95,6 +95,7 @@ export class MemoryPool {
     if (refusal || !key) return refusal ?? this.refuse(pick);
     const held = new HeldKey(this, key, pick, this.rules.dayZone);
     this.inFlight += 1;
+    this.shaky.lent(held);
     const lane = this.lanes.of(pick.model, pick.now);
     if (this.lanes.followsLoad) this.lanes.rerank(key);
     lane.charge(key, this.search.inTurn);

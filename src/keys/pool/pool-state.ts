@@ -53,7 +53,7 @@ export interface Pick {
   readonly only?: string;
   /**
    * Not a key that is shaky: its last attempt ended with blame `upstream`, less than a growing interval ago
-   * (5 s to 60 s). Without this a shaky key is lent only when no sound one is free. Being shaky is no rest: it
+   * (5 s to 60 s), or calls wait for a first word from it much longer than usual. Without this a shaky key is lent only when no sound one is free. Being shaky is no rest: it
    * is not shown, not stored, and ends with the next success.
    */
   readonly soundOnly?: boolean;
@@ -165,6 +165,8 @@ export abstract class PoolState {
   abstract acquire(pick: Pick): MaybePromise<Grant | Refusal>;
   /** Whom `acquire` would lend, without lending it. */
   abstract peek(pick: Pick): MaybePromise<{ readonly keyId: string } | Refusal>;
+  /** The first word of an answer has come; heard by this instance alone. A key that says none for long stands behind. */
+  abstract answered(grant: Grant, now: number): void;
   /** Gives a grant back. Exactly once per grant. Never shortens a running rest. */
   abstract settle(grant: Grant, settlement: Settlement): MaybePromise<void>;
 

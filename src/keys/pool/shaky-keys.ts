@@ -1,6 +1,7 @@
 import type { HeldKey } from './held-key.js';
 import type { KeyRecord } from './key-record.js';
 import type { Settlement } from './pool-state.js';
+import { SilentKeys } from './silent-keys.js';
 import { SoonestFirst } from './soonest-first.js';
 
 const SHORTEST = 5_000;
@@ -9,21 +10,36 @@ const LONGEST = 60_000;
 /**
  * Keys whose last attempt failed by the upstream's fault. They stand behind the sound ones for a while that grows
  * with each such failure: some gateways and accounts fail for single keys only, and no verdict may take a key out
- * of the pool for that.
+ * of the pool for that. Those that have just fallen silent stand there too.
  */
 export class ShakyKeys {
   private readonly ends = new SoonestFirst<KeyRecord>();
+  private readonly silent: SilentKeys;
 
   /** @param changed the key has become shaky, or sound. */
-  constructor(private readonly changed: (key: KeyRecord) => void) {}
+  constructor(private readonly changed: (key: KeyRecord) => void) {
+    this.silent = new SilentKeys(changed);
+  }
 
-  note({ key, at }: HeldKey, { verdict, now }: Settlement): void {
-    if (verdict.blame === 'upstream') this.failed(key, at, now);
+  lent(held: HeldKey): void {
+    this.silent.lent(held);
+  }
+
+  answered(held: HeldKey, now: number): void {
+    this.silent.answered(held, now);
+  }
+
+  note(held: HeldKey, settlement: Settlement): void {
+    const { key, at } = held;
+    const { verdict, now } = settlement;
+    const gaveUp = this.silent.settled(held, settlement);
+    if (verdict.blame === 'upstream' || gaveUp) this.failed(key, at, now);
     else if (key.shaky && (verdict.blame === 'none' || verdict.blame === 'caller')) this.sound(key);
   }
 
   /** Makes those sound whose time is over. */
   advance(now: number): void {
+    this.silent.advance(now);
     for (let key = this.ends.takeDue(now); key; key = this.ends.takeDue(now)) {
       if (!key.shaky?.stands) continue;
       if (key.shaky.until > now) {

@@ -51,6 +51,9 @@ export class DelayedPoolState extends PoolState {
   peek(pick: Pick): Promise<{ readonly keyId: string } | Refusal> {
     return this.later(() => this.inner.peek(pick));
   }
+  answered(grant: Grant, now: number): void {
+    this.inner.answered(grant, now);
+  }
   settle(grant: Grant, settlement: Settlement): Promise<void> {
     return this.later(() => this.inner.settle(grant, settlement));
   }

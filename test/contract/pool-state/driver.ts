@@ -93,6 +93,15 @@ export class Driver {
     return grant.keyId;
   }
 
+  /** A call whose first word takes so long, while nothing else happens. */
+  async answeredAfter(ms: number, pick: Partial<Pick> = {}): Promise<string> {
+    const grant = await this.take(pick);
+    this.now += ms;
+    this.state.answered(grant, this.now);
+    await this.settle(grant);
+    return grant.keyId;
+  }
+
   async calls(count: number, pick: Partial<Pick> = {}): Promise<string[]> {
     const served: string[] = [];
     for (let n = 0; n < count; n += 1) served.push(await this.call(pick));

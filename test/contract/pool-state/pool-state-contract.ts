@@ -6,6 +6,7 @@ import { limitsContract } from './limits-contract.js';
 import { propertyContract } from './property-contract.js';
 import { restsContract } from './rests-contract.js';
 import { rotationContract } from './rotation-contract.js';
+import { silenceContract } from './silence-contract.js';
 
 /** What every PoolState has to do, in memory or elsewhere. `create` makes one without any pool, `runs` is for properties. */
 export function poolStateContract(name: string, create: CreateState, runs = 300): void {
@@ -15,6 +16,7 @@ export function poolStateContract(name: string, create: CreateState, runs = 300)
     restsContract(create);
     lifeContract(create);
     affinityContract(create);
+    silenceContract(create);
     propertyContract(create, runs);
   });
 }

@@ -6,6 +6,7 @@ export interface Asked {
   readonly streamed?: boolean;
   readonly model?: string;
   readonly maxTokens?: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface Told {
@@ -70,6 +71,7 @@ export async function ask(
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
+    signal: asked.signal,
   });
   const told = { status: response.status, headers: response.headers, body: await response.text() };
   if (told.status >= 400) hear(told.body);

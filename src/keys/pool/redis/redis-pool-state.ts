@@ -105,6 +105,10 @@ export class RedisPoolState extends PoolState {
     return this.local.peek(pick);
   }
 
+  answered(grant: Grant, now: number): void {
+    this.local.answered(grant, now);
+  }
+
   settle(grant: Grant, settlement: Settlement): void {
     const held = grant.reservation;
     if (!(held instanceof HeldKey) || !held.isOpen) return;
