@@ -19,7 +19,11 @@ beforeAll(
   async () => {
     redis = canStartRedis() ? await RedisProcess.start() : undefined;
     house = await openHouse({
-      env: redis ? { REDIS_URL: redis.url } : {},
+      env: {
+        ...(redis && { REDIS_URL: redis.url }),
+        // A machine that is busy with other suites is no reason to turn calls away here.
+        KEYWHEEL_MAX_DELAY_MS: '0',
+      },
       nodeOptions: ['--expose-gc', '--import', COLLECT],
     });
     const busy = { kind: 'rate_limited', retryAfter: 1 } as const;
@@ -38,7 +42,8 @@ beforeAll(
     const collect = () => void process.child.kill('SIGUSR2');
     const worn = { ...house, process, plainPath: '/proxy/plain', perSecond: PER_SECOND, collect };
     wears = await soak(worn, SECONDS, PARTS);
-    if (SECONDS >= 300) console.table(wears);
+    if (SECONDS >= 300)
+      console.table(wears.map(({ faults, ...wear }) => ({ ...wear, faults: faults.length })));
   },
   // A busy machine takes its time for what is under way at the end of a part.
   SECONDS * 1_500 + PARTS * 5_000 + 60_000,
@@ -51,9 +56,9 @@ afterAll(async () => {
 
 describe('mixed load', () => {
   it('is served', () => {
-    const { calls, failed } = wears.at(-1)!;
+    const { calls, faults } = wears.at(-1)!;
     expect(calls).toBeGreaterThan(100);
-    expect(failed).toBe(0);
+    expect(faults).toEqual([]);
   });
 
   it('leaves no sockets behind', () => {

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import type { ScriptedUpstream } from '../../fakes/scripted-upstream/scripted-upstream.ts';
 import type { AdminClient } from './admin-client.ts';
 
@@ -22,6 +23,8 @@ export interface Wear {
   /** Calls until then, and those of them that did not end as meant. */
   readonly calls: number;
   readonly failed: number;
+  /** How the first of those ended. */
+  readonly faults: readonly string[];
   readonly rssMib: number;
   readonly heapMib: number;
   /** Open file descriptors, most of them sockets; 0 where the system does not tell. */
@@ -29,16 +32,23 @@ export interface Wear {
   readonly timers: number;
 }
 
-type Kind = (worn: Worn) => Promise<boolean>;
+type Kind = (worn: Worn) => Promise<void>;
+
+interface Total {
+  calls: number;
+  failed: number;
+  faults: string[];
+}
 
 const LANES = 8;
 const QUIET_MS = 500;
 const COLLECT_MS = 250;
+const MOST_FAULTS = 10;
 const MODEL = 'gpt-4o-mini';
 const UPLOAD_BYTES = 200_000;
 const PICTURE = 'iVBORw0KGgo'.repeat(50_000);
 
-/** Each lane goes through these in turn; each answers whether its call ended as meant. */
+/** Each lane goes through these in turn; each throws where its call did not end as meant. */
 const KINDS: readonly Kind[] = [
   (worn) => whole(worn, 'Tell me a story'),
   (worn) => stream(worn, true),
@@ -55,38 +65,41 @@ const KINDS: readonly Kind[] = [
 /** Mixed load for so many seconds in so many parts; what is held after each of them, when all is quiet. */
 export async function soak(worn: Worn, seconds: number, parts: number): Promise<Wear[]> {
   const wears: Wear[] = [];
-  const total = { calls: 0, failed: 0 };
+  const total: Total = { calls: 0, failed: 0, faults: [] };
   for (let part = 0; part < parts; part += 1) {
     const end = Date.now() + (seconds / parts) * 1000;
     await Promise.all(Array.from({ length: LANES }, (_, lane) => run(worn, lane, end, total)));
     worn.upstream.forget();
     await sleep(QUIET_MS);
-    wears.push({ ...total, ...(await held(worn)) });
+    wears.push({ ...total, faults: [...total.faults], ...(await held(worn)) });
   }
   return wears;
 }
 
 /** By how much the second half held more than the first, the warm-up (a quarter) left out; least of each half. */
 export function growth(wears: readonly Wear[], field: keyof Wear): { from: number; to: number } {
-  const values = wears.slice(Math.floor(wears.length / 4)).map((wear) => wear[field]);
+  const values = wears.slice(Math.floor(wears.length / 4)).map((wear) => Number(wear[field]));
   const middle = Math.ceil(values.length / 2);
   return { from: Math.min(...values.slice(0, middle)), to: Math.min(...values.slice(middle)) };
 }
 
-async function run(worn: Worn, lane: number, end: number, total: { calls: number; failed: number }) {
+async function run(worn: Worn, lane: number, end: number, total: Total) {
   const pause = worn.perSecond === undefined ? 0 : (LANES * 1000) / worn.perSecond;
   let due = Date.now() + (pause * lane) / LANES;
   for (let turn = lane; Date.now() < end; turn += 1) {
     // What a busy machine has missed is not made up for.
     if (pause > 0) await sleep(Math.max(0, due - Date.now()));
     due = Math.max(due, Date.now()) + pause;
-    const asMeant = await KINDS[turn % KINDS.length]?.(worn).catch(() => false);
+    const kind = turn % KINDS.length;
+    await KINDS[kind]!(worn).catch((fault: unknown) => {
+      total.failed += 1;
+      if (total.faults.length < MOST_FAULTS) total.faults.push(`kind ${kind}: ${inspect(fault)}`);
+    });
     total.calls += 1;
-    if (asMeant !== true) total.failed += 1;
   }
 }
 
-async function held({ admin, collect, ...worn }: Worn): Promise<Omit<Wear, 'calls' | 'failed'>> {
+async function held({ admin, collect, ...worn }: Worn): Promise<Omit<Wear, keyof Total>> {
   const { pid } = worn.process;
   if (collect) {
     collect();
@@ -119,62 +132,60 @@ function post({ url, token }: Worn, body: object, signal?: AbortSignal): Promise
   });
 }
 
-async function whole(worn: Worn, content: string): Promise<boolean> {
-  const response = await post(worn, { model: MODEL, messages: [{ role: 'user', content }] });
-  await response.arrayBuffer();
-  return response.status === 200;
+async function ends(response: Response, { status = 200, says = '' } = {}): Promise<void> {
+  const text = await response.text();
+  if (response.status === status && text.includes(says)) return;
+  throw new Error(`${response.status} ${text.slice(0, 500)}`);
+}
+
+async function whole(worn: Worn, content: string): Promise<void> {
+  await ends(await post(worn, { model: MODEL, messages: [{ role: 'user', content }] }));
 }
 
 /** Reads a stream to its end, or leaves after its first bytes. */
-async function stream(worn: Worn, toTheEnd: boolean): Promise<boolean> {
+async function stream(worn: Worn, toTheEnd: boolean): Promise<void> {
   const leave = new AbortController();
   const messages = [{ role: 'user', content: 'Count' }];
   const response = await post(worn, { model: MODEL, messages, stream: true }, leave.signal);
-  if (toTheEnd) return (await response.text()).includes('[DONE]');
+  if (toTheEnd || response.status !== 200) return ends(response, { says: '[DONE]' });
   await response.body?.getReader().read();
   leave.abort();
-  return response.status === 200;
 }
 
 /** Leaves without having seen anything. */
-async function left(worn: Worn): Promise<boolean> {
+async function left(worn: Worn): Promise<void> {
   const leave = new AbortController();
   const asked = post(worn, { model: MODEL, messages: [{ role: 'user', content: 'Wait' }] }, leave.signal);
   setImmediate(() => leave.abort());
   await asked.then((response) => response.arrayBuffer()).catch(() => undefined);
-  return true;
 }
 
 /** A client of Anthropic's Messages before an upstream that speaks Chat Completions. */
-async function translated({ url, token }: Worn): Promise<boolean> {
+async function translated({ url, token }: Worn): Promise<void> {
   const messages = [{ role: 'user', content: 'Count' }];
   const response = await fetch(`${url}/v1/messages`, {
     method: 'POST',
     headers: { 'x-api-key': token, 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
     body: JSON.stringify({ model: MODEL, max_tokens: 60, messages, stream: true }),
   });
-  return (await response.text()).includes('message_stop');
+  await ends(response, { says: 'message_stop' });
 }
 
-async function upload({ url, token }: Worn): Promise<boolean> {
+async function upload({ url, token }: Worn): Promise<void> {
   const body = new FormData();
   body.set('model', MODEL);
   body.set('file', new File([new Uint8Array(UPLOAD_BYTES)], 'speech.mp3'));
   const headers = { authorization: `Bearer ${token}` };
   const response = await fetch(`${url}/v1/audio/transcriptions`, { method: 'POST', headers, body });
-  await response.arrayBuffer();
-  return response.status === 200;
+  await ends(response);
 }
 
-async function plain({ url, token, plainPath }: Worn, path: string): Promise<boolean> {
+async function plain({ url, token, plainPath }: Worn, path: string): Promise<void> {
   const headers = { authorization: `Bearer ${token}` };
   const response = await fetch(url + plainPath + path, { headers });
-  await response.arrayBuffer();
-  return response.status === 200;
+  await ends(response);
 }
 
-async function refused(worn: Worn): Promise<boolean> {
-  const response = await post(worn, { model: 'no-such-model', messages: [] });
-  await response.arrayBuffer();
-  return response.status === 404;
+async function refused(worn: Worn): Promise<void> {
+  await ends(await post(worn, { model: 'no-such-model', messages: [] }), { status: 404 });
 }
