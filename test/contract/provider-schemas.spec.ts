@@ -85,7 +85,11 @@ describe('a request', () => {
       { ...message({ type: 'text', text: 'x' }), thinking: { type: 'enabled', budget_tokens: 1024 } },
       '/max_tokens must be greater',
     ],
-    [GEMINI, contents({ functionResponse: { name: 'f', response: {} } }), '1 function responses for 0'],
+    [
+      GEMINI,
+      contents({ functionResponse: { name: 'f', response: {} } }),
+      'responses .f. for function calls ..',
+    ],
     [GEMINI, contents({ text: 'x' }, { responseJsonSchema: {} }), 'needs responseMimeType'],
   ])('to %s is refused with the path of its fault: %j', (path, body, told) => {
     expect(checkBody(path, body)).toMatch(new RegExp(told));
@@ -93,7 +97,10 @@ describe('a request', () => {
 
   it.each<[string, object]>([
     [CHAT, chat({ role: 'user', content: [{ type: 'text', text: 'x' }] })],
-    ['/v1/responses', input({ role: 'user', content: [{ type: 'input_image', image_url: 'x' }] })],
+    [
+      '/v1/responses',
+      input({ role: 'user', content: [{ type: 'input_image', image_url: 'https://e.example/x' }] }),
+    ],
     ['/v1/messages', message({ type: 'text', text: 'x', cache_control: { type: 'ephemeral' } })],
     [GEMINI, contents({ text: '', thoughtSignature: 'AA==' }, { imageConfig: { aspectRatio: '1:1' } })],
     [VERTEX, contents({ inlineData: { mimeType: 'image/png', data: 'AA==' } }, { topP: 0.5 })],

@@ -47,6 +47,23 @@ export function mutated(value: unknown, random: Random): unknown {
   return out;
 }
 
+const NUMBERS = [0, 1, 2, 3, 5, 8, 0.5, 0.95, 1.5, -1, 20, 128, 1024, 100_000];
+const WORDS = ['', ' ', '\n', 'x', 'a b', 'a.b', 'Ünï', 'x'.repeat(65), 'x'.repeat(300), '7', '{"a":1}'];
+
+/** A copy of the value with one of its places changed to another of its kind, or left out. */
+export function nudged(value: unknown, random: Random): unknown {
+  const out = structuredClone(value);
+  const { holder, name } = oneOf(random, placesOf(out, []));
+  const before = holder[name];
+  if (random() < 0.2) delete holder[name];
+  else if (typeof before === 'boolean') holder[name] = !before;
+  else if (typeof before === 'number') holder[name] = oneOf(random, NUMBERS);
+  else if (typeof before === 'string') holder[name] = oneOf(random, WORDS);
+  else if (Array.isArray(before)) holder[name] = random() < 0.5 ? [] : [...before, ...(before as unknown[])];
+  else holder[name] = {};
+  return out;
+}
+
 interface Place {
   readonly holder: Holder;
   readonly name: string | number;

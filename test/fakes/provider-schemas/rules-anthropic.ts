@@ -6,8 +6,17 @@ const MOST_CACHE_MARKS = 4;
 export const anthropicRules: Rules = (body) =>
   firstOf([
     ...listOf(body.tools).map((tool, at) => schemaFault(tool.input_schema, `/tools/${at}/input_schema`)),
-    twice(listOf(body.tools).map(({ name }) => name)),
+    schemaFault(
+      ((body.output_config as Json | undefined)?.format as Json | undefined)?.schema,
+      '/output_config/format',
+    ),
+    twice(
+      '/tools: names',
+      listOf(body.tools).map(({ name }) => name),
+    ),
+    twice('/messages: ids of tool_use', callsIn(listOf(body.messages))),
     turnFault(listOf(body.messages)),
+    unknownChoice(body),
     ...thinkingFaults(body),
     ...listOf(body.stop_sequences).map((stop, at) =>
       textOf(stop).trim() === '' ? `/stop_sequences/${at} must contain non-whitespace` : undefined,
@@ -17,10 +26,21 @@ export const anthropicRules: Rules = (body) =>
       : undefined,
   ]);
 
-function twice(names: readonly unknown[]): string | undefined {
+function twice(what: string, names: readonly unknown[]): string | undefined {
   const again = names.find((name, at) => names.indexOf(name) !== at);
-  return again === undefined ? undefined : `/tools: names must be unique: ${textOf(again)}`;
+  return again === undefined ? undefined : `${what} must be unique: ${textOf(again)}`;
 }
+
+function unknownChoice({ tool_choice, tools }: Json): string | undefined {
+  const { name } = (tool_choice ?? {}) as Json;
+  if (name === undefined || listOf(tools).some((tool) => tool.name === name)) return undefined;
+  return `/tool_choice: ${textOf(name)} is not among the tools`;
+}
+
+const callsIn = (messages: readonly Json[]) =>
+  messages.flatMap(({ content }) =>
+    listOf(content).flatMap(({ type, id }) => (type === 'tool_use' ? [id] : [])),
+  );
 
 /** Each `tool_use` has its `tool_result` at the start of the message after it, and each result its call there. */
 function turnFault(messages: readonly Json[]): string | undefined {
@@ -38,6 +58,7 @@ function turnFault(messages: readonly Json[]): string | undefined {
     const first = blocks.slice(0, results.length).map(({ tool_use_id }) => tool_use_id);
     if (open.some((id) => !first.includes(id)))
       return `${path}: tool_use without tool_result immediately after`;
+    if (new Set(results).size < results.length) return `${path}: each tool_use must have a single result`;
     if (results.some((id) => !open.includes(id))) return `${path}: unexpected tool_use_id in tool_result`;
     open = role === 'assistant' ? blocks.filter(({ type }) => type === 'tool_use').map(({ id }) => id) : [];
     if (isLast && role === 'assistant' && /\s$/.test(textOf(blocks.at(-1)?.text))) {

@@ -6,16 +6,24 @@ export const geminiRules: Rules = (body) => {
   const declarations = listOf(body.tools).flatMap(({ functionDeclarations }) => listOf(functionDeclarations));
   return firstOf([
     ...declarations.map(declarationFault),
+    twice(declarations.map(({ name }) => name)),
     ...configFaults(config),
     callingFault(((body.toolConfig ?? {}) as Json).functionCallingConfig as Json | undefined, declarations),
     answerFault(listOf(body.contents)),
   ]);
 };
 
+function twice(names: readonly unknown[]): string | undefined {
+  const again = names.find((name, at) => names.indexOf(name) !== at);
+  return again === undefined ? undefined : `/tools: Duplicate function declaration found: ${textOf(again)}`;
+}
+
 function declarationFault({ name, parameters, parametersJsonSchema }: Json): string | undefined {
   const path = `/tools/${textOf(name)}`;
   if (parameters !== undefined && parametersJsonSchema !== undefined)
     return `${path}: parameters are said twice`;
+  const type = (parametersJsonSchema as Json | undefined)?.type ?? 'object';
+  if (type !== 'object') return `${path}/parametersJsonSchema must be of type object`;
   return (
     schemaFault(parametersJsonSchema, `${path}/parametersJsonSchema`) ??
     emptyObject(parameters, `${path}/parameters`)
@@ -68,16 +76,27 @@ function callingFault(config: Json | undefined, declarations: readonly Json[]): 
   return unknown === undefined ? undefined : `/toolConfig: ${textOf(unknown)} is not declared`;
 }
 
-/** As many answers as calls, in the turn after them; and a turn of calls does not begin the conversation. */
+/**
+ * Each call has an answer of its name in the turn after it, and a turn of calls does not begin the conversation.
+ * https://docs.cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/Content#functionresponse
+ */
 function answerFault(contents: readonly Json[]): string | undefined {
-  let open = 0;
-  for (const [at, { parts }] of contents.entries()) {
-    const count = (name: string) => listOf(parts).filter((part) => part[name] !== undefined).length;
-    const answers = count('functionResponse');
-    if (answers !== open) return `/contents/${at}: ${answers} function responses for ${open} function calls`;
-    open = count('functionCall');
-    if (open > 0 && at === 0)
-      return '/contents/0: function calls follow a user turn or a function response turn';
+  let open: string[] = [];
+  for (const [at, { role, parts }] of contents.entries()) {
+    const names = (field: string) =>
+      listOf(parts).flatMap((part) =>
+        part[field] === undefined ? [] : [textOf((part[field] as Json).name)],
+      );
+    const answers = names('functionResponse').sort();
+    if (answers.length > 0 && role === 'model')
+      return `/contents/${at}: function responses are not the model's`;
+    if (answers.join() !== open.sort().join()) {
+      return `/contents/${at}: function responses [${answers.join()}] for function calls [${open.join()}]`;
+    }
+    open = names('functionCall');
+    if (open.length > 0 && (at === 0 || role !== 'model')) {
+      return `/contents/${at}: function calls are the model's, after a user turn or a function response turn`;
+    }
   }
-  return open > 0 ? '/contents: function calls without responses' : undefined;
+  return open.length > 0 ? '/contents: function calls without responses' : undefined;
 }

@@ -1,4 +1,4 @@
-import { firstOf, listOf, schemaFault, type Json, type Rules } from './rules.ts';
+import { firstOf, listOf, schemaFault, textOf, type Json, type Rules } from './rules.ts';
 
 /** https://platform.openai.com/docs/api-reference/chat/create */
 export const chatRules: Rules = (body) =>
@@ -8,9 +8,16 @@ export const chatRules: Rules = (body) =>
     ),
     formatFault(body.response_format as Json | undefined, '/response_format'),
     unansweredCall(listOf(body.messages)),
+    unknownChoice(body, ({ function: named }) => (named as Json | undefined)?.name),
     body.top_logprobs != null && body.logprobs !== true ? '/top_logprobs needs logprobs' : undefined,
     body.stream_options != null && body.stream !== true ? '/stream_options needs stream' : undefined,
   ]);
+
+function unknownChoice(body: Json, nameOf: (named: Json) => unknown): string | undefined {
+  const name = nameOf((body.tool_choice ?? {}) as Json);
+  if (name === undefined || listOf(body.tools).some((tool) => nameOf(tool) === name)) return undefined;
+  return `/tool_choice: ${textOf(name)} is not among the tools`;
+}
 
 /** Each call is answered before anything else is said, and nothing else is answered. */
 function unansweredCall(messages: readonly Json[]): string | undefined {
@@ -19,7 +26,11 @@ function unansweredCall(messages: readonly Json[]): string | undefined {
     if (role === 'tool') {
       if (!open.delete(tool_call_id)) return `/messages/${at}/tool_call_id answers no call before it`;
     } else if (open.size > 0) return `/messages/${at}: ${[...open].join()} has no answer before it`;
-    else open = new Set(listOf(tool_calls).map(({ id }) => id));
+    else {
+      const ids = listOf(tool_calls).map(({ id }) => id);
+      open = new Set(ids);
+      if (open.size < ids.length) return `/messages/${at}/tool_calls have the same id twice`;
+    }
   }
   return open.size > 0 ? `/messages: ${[...open].join()} has no answer` : undefined;
 }
@@ -30,6 +41,7 @@ export const responsesRules: Rules = (body) =>
     ...listOf(body.tools).map((tool, at) =>
       tool.type === 'function' ? functionFault(tool, `/tools/${at}`) : undefined,
     ),
+    unknownChoice(body, ({ name }) => name),
     formatFault((body.text as Json | undefined)?.format as Json | undefined, '/text/format'),
     body.previous_response_id == null && body.conversation == null
       ? itemFault(listOf(body.input))
@@ -41,6 +53,7 @@ export const responsesRules: Rules = (body) =>
 function itemFault(items: readonly Json[]): string | undefined {
   const open = new Set<unknown>();
   for (const [at, { type, call_id }] of items.entries()) {
+    if (type === 'function_call' && open.has(call_id)) return `/input/${at}/call_id is that of another call`;
     if (type === 'function_call') open.add(call_id);
     if (type === 'function_call_output' && !open.delete(call_id))
       return `/input/${at}/call_id answers no call before it`;

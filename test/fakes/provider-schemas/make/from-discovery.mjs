@@ -1,7 +1,7 @@
 import { mapped, mappedValues } from './shape.mjs';
 
 const PREFIX = 'GoogleCloudAiplatformV1';
-export const BASE64_PATTERN = '^[A-Za-z0-9+/_-]*={0,2}$';
+export const BASE64_PATTERN = '^(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2,3}={0,2})?$';
 
 /** JSON Schemas of the messages of a Google discovery document; what it does not name is refused. */
 export function fromDiscovery({ schemas }) {

@@ -33,6 +33,11 @@ const responses = (root) => [
   [root, 'max_output_tokens', { ...INTEGER, minimum: 16 }],
 ];
 
+/** A URL, or the content itself. */
+const LINK = { pattern: '^(?:https?://|data:[^,]*,)' };
+const BASE64 = { pattern: BASE64_PATTERN, minLength: 1 };
+const CONTENT = { pattern: `^data:[^,]*,|${BASE64_PATTERN}`, minLength: 1 };
+
 export const OPENAI = [
   ...chat('Chat'),
   ...responses('Responses'),
@@ -45,6 +50,13 @@ export const OPENAI = [
   ['ResponseInputItem.FunctionCallOutput', 'call_id', { minLength: 1, maxLength: 64 }],
   ['ChatCompletionMessageFunctionToolCall.Function', 'name', NAME_64],
   ['ChatCompletionNamedToolChoice.Function', 'name', NAME_64],
+  ['ChatCompletionContentPartImage.ImageURL', 'url', LINK],
+  ['ChatCompletionContentPartInputAudio.InputAudio', 'data', BASE64],
+  ['ChatCompletionContentPart.File.File', 'file_data', CONTENT],
+  ['ResponseInputImage', 'image_url', LINK],
+  ['ResponseInputImageContent', 'image_url', LINK],
+  ['ResponseInputFile', 'file_url', { pattern: '^https?://' }],
+  ['ResponseInputFile', 'file_data', CONTENT],
   ['Metadata', undefined, { maxProperties: 16 }],
   // The types want `detail` and `strict` too; they have defaults, and the examples of the reference leave them out.
   ['ResponseInputImage', undefined, { required: ['type'] }],
@@ -63,10 +75,15 @@ export const ANTHROPIC = [
   ...messages('Messages'),
   ['ThinkingConfigEnabled', 'budget_tokens', { ...INTEGER, minimum: 1024 }],
   ['Tool', 'name', { pattern: '^[a-zA-Z0-9_-]{1,128}$' }],
-  ['ToolUseBlockParam', 'name', { minLength: 1, maxLength: 200 }],
+  ['ToolUseBlockParam', 'name', { pattern: '^[a-zA-Z0-9_-]{1,200}$' }],
   ['ToolUseBlockParam', 'id', { pattern: '^[a-zA-Z0-9_-]+$' }],
   ['ToolResultBlockParam', 'tool_use_id', { pattern: '^[a-zA-Z0-9_-]+$' }],
   ['TextBlockParam', 'text', { minLength: 1 }],
+  ['PlainTextSource', 'data', { minLength: 1 }],
+  ['Base64ImageSource', 'data', BASE64],
+  ['Base64PDFSource', 'data', BASE64],
+  ['URLImageSource', 'url', { pattern: '^https?://' }],
+  ['URLPDFSource', 'url', { pattern: '^https?://' }],
   ['Metadata', 'user_id', { maxLength: 256 }],
 ];
 
@@ -80,6 +97,7 @@ const ONE_PART = [
   'executableCode',
   'codeExecutionResult',
 ];
+const FUNCTION = { pattern: '^[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}$' };
 const google = (config, declared) => [
   ...NUMBERS.filter((name) => name !== 'topK').map((name) => [config, name, INTEGER]),
   [config, 'temperature', between(0, 2)],
@@ -87,9 +105,13 @@ const google = (config, declared) => [
   [config, 'presencePenalty', between(-2, 2)],
   [config, 'frequencyPenalty', between(-2, 2)],
   [config, 'candidateCount', between(1, 8)],
+  [config, 'maxOutputTokens', { minimum: 1 }],
   [config, 'logprobs', between(0, 20)],
   [config, 'stopSequences', { maxItems: 5 }],
-  ['FunctionDeclaration', 'name', { pattern: '^[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}$' }],
+  ['FunctionDeclaration', 'name', FUNCTION],
+  ['FunctionCall', 'name', FUNCTION],
+  ['FunctionResponse', 'name', FUNCTION],
+  ['FileData', 'fileUri', { pattern: '^(?:https?|gs)://|^files/' }],
   ['FunctionCall', undefined, { required: ['name'] }],
   ['Content', 'role', { enum: ['user', 'model'] }],
   ['Content', 'parts', { minItems: 1 }],
@@ -97,7 +119,6 @@ const google = (config, declared) => [
   // `oneof data` of the message in google/ai/generativelanguage/v1beta/content.proto.
   ['Part', undefined, { oneOf: [...ONE_PART, ...declared].map((name) => ({ required: [name] })) }],
 ];
-const BASE64 = { pattern: BASE64_PATTERN };
 const INT64 = { type: ['string', 'integer'] };
 const COUNTS = ['maxItems', 'minItems', 'maxLength', 'minLength', 'maxProperties', 'minProperties'];
 

@@ -18,8 +18,7 @@ export const mappedValues = (schemas, change) =>
 /** A definition of which nothing but its `type` is checked: what no request of ours needs. */
 export function opaque(schema) {
   const { type } = schema.properties ?? {};
-  if (type?.const === undefined) return { type: 'object' };
-  return { type: 'object', properties: { type: { const: type.const } }, required: ['type'] };
+  return type ? { type: 'object', properties: { type }, required: ['type'] } : { type: 'object' };
 }
 
 /** Adds what is only said in words. */
