@@ -33,8 +33,15 @@ export function writeMessages(conversation: Conversation, context: WriteContext)
   if (isGemini3(context.model)) contents.forEach(signCalls);
   const system = writer.system(conversation.system);
   if (contents.length === 0 && system.length === 0) refuse(NOTHING_SAID, 'contents');
+  if (contents[0]?.parts.some(({ functionCall }) => functionCall !== undefined)) {
+    context.notes.warn('added:user_turn');
+    contents.unshift({ role: 'user', parts: [{ text: BEFORE }] });
+  }
   return placeSystem(system, contents, context);
 }
+
+/** Gemini refuses a conversation that begins with a call, as one does that was cut off in front. */
+const BEFORE = '(What was said before is left out.)';
 
 class MessageWriter {
   private readonly names: ReadonlyMap<string, string>;

@@ -326,4 +326,10 @@ describe('writeRequest', () => {
     expect(written({ sampling: { candidates: 8 } }).body.generationConfig.candidateCount).toBe(8);
     expect(refused({ sampling: { candidates: 9 } })).toMatchObject({ code: 'untranslatable' });
   });
+
+  it('begins with a turn of the user where the conversation begins with a call', () => {
+    const { body, warnings } = written({ messages: turn([call('a')], [result('a', [])]).slice(-2) });
+    expect(body.contents.map(({ role }: { role: string }) => role)).toEqual(['user', 'model', 'user']);
+    expect(warnings).toContain('added:user_turn');
+  });
 });
