@@ -1,17 +1,20 @@
 import { loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { CONTESTANTS } from './contestants.ts';
 import { GENERATOR } from './load/fire.ts';
 import { leaveGatewayCore } from './machine/cores.ts';
 import { hasNginx } from './machine/nginx.ts';
+import { endChildren } from './machine/children.ts';
 import { Unavailable } from './machine/unavailable.ts';
+import { GOALS, goalRows, goalTable } from './report/goals.ts';
 import type { Effort, Section, SectionKind } from './report/section.ts';
 import { markdown, writeReport } from './report/write-report.ts';
 import { SECTIONS } from './sections.ts';
 
 const USAGE = `npm run bench [-- OPTIONS]
 
-  --list          names of sections and contestants
+  --list          sections with their goals, and contestants
   --only A,B      these sections alone; names of contestants among them narrow the sections that take them,
                   and alone they mean the throughput section
   --rounds N      interleaved rounds; 5 without it
@@ -51,14 +54,40 @@ function chosen(only: readonly string[]): Chosen {
   return { sections: sections.length > 0 ? sections : SECTIONS.slice(0, 1), contestants };
 }
 
-async function tried({ name, run }: SectionKind, effort: Effort): Promise<Section> {
-  tell(`— ${name}`);
+/** A section that takes so many times as long as it should, and minutes beside, is given up. */
+const PATIENCE = { times: 5, seconds: 240 };
+
+/** A section that fails takes no other with it. */
+async function tried({ name, run, takes }: SectionKind, effort: Effort): Promise<Section> {
+  const seconds = PATIENCE.times * takes(effort) + PATIENCE.seconds;
+  const enough = new AbortController();
   try {
-    return await run(effort);
+    return await Promise.race([run(effort), givenUp(seconds, enough.signal)]);
   } catch (thrown) {
-    if (!(thrown instanceof Unavailable)) throw thrown;
-    return { title: name, head: [], rows: [], notes: [`left out: ${thrown.message}`] };
+    if (!(thrown instanceof Unavailable)) process.exitCode = 1;
+    const note = thrown instanceof Unavailable ? `left out: ${thrown.message}` : `failed: ${String(thrown)}`;
+    tell(note);
+    return { title: name, head: [], rows: [], notes: [note] };
+  } finally {
+    enough.abort();
+    // What a section that failed has left running would be in the way of the next.
+    endChildren();
   }
+}
+
+async function givenUp(seconds: number, signal: AbortSignal): Promise<never> {
+  await sleep(seconds * 1000, undefined, { signal });
+  throw new Error(`not at its end after ${seconds.toFixed(0)} s`);
+}
+
+const minutes = (seconds: number) => `${(seconds / 60).toFixed(1)} min`;
+
+/** Where a run is, and how long it has still to go. */
+function progress(sections: readonly SectionKind[], index: number, effort: Effort): string {
+  const [now = 0, ...rest] = sections.slice(index).map(({ takes }) => takes(effort));
+  const after = rest.reduce((sum, one) => sum + one, 0);
+  const place = `${sections[index]?.name} (${index + 1} of ${sections.length})`;
+  return `— ${place}: about ${minutes(now)}, then ${minutes(after)} for the others`;
 }
 
 function positive(name: 'rounds' | 'seconds' | 'minutes'): number {
@@ -85,16 +114,19 @@ async function main(): Promise<void> {
     `log level ${process.env.BENCH_LOG_LEVEL ?? 'info'}`,
   ];
   process.stdout.write(`${circumstances.join('\n')}\n\n`);
-  const results: Section[] = [];
+  const done = new Map<string, Section>();
+  const isWhole = sections.length === SECTIONS.length;
+  const goals = () => goalRows(sections, done, { isWhole });
   let file = '';
-  for (const kind of sections) {
+  for (const [index, kind] of sections.entries()) {
+    tell(progress(sections, index, effort));
     const section = await tried(kind, effort);
-    results.push(section);
+    done.set(kind.name, section);
     process.stdout.write(`${markdown(section)}\n`);
     // After each section, so that a run that is cut short leaves what it has found.
-    file = writeReport(results, circumstances);
+    file = writeReport([...done.values()], circumstances, goals());
   }
-  process.stdout.write(`written to ${file}\n`);
+  process.stdout.write(`${markdown(goalTable(goals()))}\nwritten to ${file}\n`);
 }
 
 function list(title: string, entries: readonly { readonly name: string; readonly what: string }[]): string {
@@ -102,6 +134,12 @@ function list(title: string, entries: readonly { readonly name: string; readonly
   return `${title}\n${entries.map(({ name, what }) => `  ${name.padEnd(width)}  ${what}`).join('\n')}\n`;
 }
 
+const wanted = SECTIONS.map(({ name, goal, wants }) => ({
+  name,
+  what: `goal ${goal}, ${GOALS[goal]}: ${wants.join('; ')}`,
+}));
+
 if (values.help) process.stdout.write(USAGE);
-else if (values.list) process.stdout.write(list('sections', SECTIONS) + list('contestants', CONTESTANTS));
+else if (values.list)
+  process.stdout.write(list('sections', SECTIONS) + list('goals', wanted) + list('contestants', CONTESTANTS));
 else await main();

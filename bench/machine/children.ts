@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { childrenOf } from './usage.ts';
 
 export interface Child {
   readonly pid: number;
@@ -8,6 +9,17 @@ export interface Child {
 }
 
 const FOLDER = join(import.meta.dirname, '..');
+
+/** Ends what this process has started and not stopped. Linux only. */
+export function endChildren(): void {
+  for (const pid of childrenOf(process.pid)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
 
 /** Starts a script of `bench/` that prints its URL on a line of its own. */
 export function startScript(

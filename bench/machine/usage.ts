@@ -26,7 +26,12 @@ export async function untilQuiet(pid: number): Promise<void> {
 export const rssMib = (pid: number): number => sum(family(pid).map((one) => statusMib(one, 'VmRSS')));
 
 function family(pid: number): number[] {
-  return [pid, ...read(pid, `task/${pid}/children`).split(' ').filter(Boolean).map(Number)];
+  return [pid, ...childrenOf(pid)];
+}
+
+/** Linux only; none elsewhere. */
+export function childrenOf(pid: number): number[] {
+  return read(pid, `task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 }
 
 function sum(values: readonly number[]): number {

@@ -11,14 +11,20 @@ export function percentile(values: readonly number[], share: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
-/** Half the way from the least to the most, in percent of the median. */
+/** Half the way from the least to the most, in percent of the median; NaN of one. */
 export function spread(values: readonly number[]): number {
+  if (values.length < 2) return Number.NaN;
   return ((Math.max(...values) - Math.min(...values)) / 2 / median(values)) * 100;
 }
 
 /** The median of what each round's figure was to the same round's figure of the other. */
 export function ratio(values: readonly number[], others: readonly number[]): number {
   return median(values.map((value, round) => value / (others[round] ?? Number.NaN)));
+}
+
+/** The median of what each round's figure was above the same round's figure of the other. */
+export function difference(values: readonly number[], others: readonly number[]): number {
+  return median(values.map((value, round) => value - (others[round] ?? Number.NaN)));
 }
 
 /** A median and its spread, as a cell of a table. */

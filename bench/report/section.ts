@@ -30,15 +30,23 @@ export interface Effort {
 export interface SectionKind {
   readonly name: string;
   readonly what: string;
+  /** The number of the goal that it measures. */
+  readonly goal: number;
+  /** What is wanted, in words. */
+  readonly wants: readonly string[];
+  /** About how long it takes, in seconds, on a machine with nothing else to do. */
+  readonly takes: (effort: Effort) => number;
   readonly run: (effort: Effort) => Promise<Section>;
 }
 
 /** A finding that is met from that figure on. */
 export function atLeast(what: string, least: number, found: number, digits = 2): Finding {
-  return { wanted: `${what} at least ${least}`, found: found.toFixed(digits), met: found >= least };
+  const met = Number.isNaN(found) ? undefined : found >= least;
+  return { wanted: `${what} at least ${least}`, found: found.toFixed(digits), met };
 }
 
 /** A finding that is met up to that figure. */
 export function atMost(what: string, most: number, found: number, digits = 2): Finding {
-  return { wanted: `${what} at most ${most}`, found: found.toFixed(digits), met: found <= most };
+  const met = Number.isNaN(found) ? undefined : found <= most;
+  return { wanted: `${what} at most ${most}`, found: found.toFixed(digits), met };
 }

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { goalTable, type goalRows } from './goals.ts';
 import type { Finding, Section } from './section.ts';
+import { verdictOn } from './verdict.ts';
 
 const FOLDER = join(import.meta.dirname, '../results');
 const NAME = new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-');
@@ -12,23 +14,30 @@ export function markdown({ title, head, rows, findings = [], notes = [] }: Secti
 }
 
 /** Writes `<date>.md` and `<date>.json` of this run below bench/results; answers the path of the first. */
-export function writeReport(sections: readonly Section[], circumstances: readonly string[]): string {
+export function writeReport(
+  sections: readonly Section[],
+  circumstances: readonly string[],
+  goals: ReturnType<typeof goalRows>,
+): string {
   mkdirSync(FOLDER, { recursive: true });
   const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}`;
   const facts = [machine, ...circumstances].map((fact) => `- ${fact}`).join('\n');
   const file = join(FOLDER, `${NAME}.md`);
-  writeFileSync(file, `# Benchmarks ${NAME}\n\n${facts}\n\n${sections.map(markdown).join('\n')}`);
-  const data = { machine, circumstances, sections };
+  writeFileSync(
+    file,
+    `# Benchmarks ${NAME}\n\n${facts}\n\n${[...sections, goalTable(goals)].map(markdown).join('\n')}`,
+  );
+  const data = { machine, circumstances, sections, goals };
   writeFileSync(join(FOLDER, `${NAME}.json`), `${JSON.stringify(data, null, 2)}\n`);
   return file;
 }
 
-function worded({ wanted, found, met }: Finding): string {
-  const verdict = met === undefined ? 'cannot be told here' : met ? 'met' : '**not met**';
-  return `${verdict}: ${wanted}; found ${found}`;
+function worded(finding: Finding): string {
+  return `${verdictOn(finding)}: ${finding.wanted}; found ${finding.found}`;
 }
 
-function table(head: readonly string[], rows: Section['rows']): string {
+function table(head: readonly string[], given: Section['rows']): string {
+  const rows = given.map((row) => row.map((cell) => (cell === 'NaN' ? '–' : cell)));
   const widths = head.map((_, column) =>
     Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length)),
   );

@@ -3,8 +3,8 @@ import { fire } from '../load/fire.ts';
 import { strength } from '../load/strength.ts';
 import { chat, type Shot } from '../load/shot.ts';
 import { cpuMicros, rssMib } from '../machine/usage.ts';
-import { median, ratio, shown, spread } from '../report/numbers.ts';
-import type { Effort, Finding, Section } from '../report/section.ts';
+import { difference, median, ratio, shown, spread } from '../report/numbers.ts';
+import { atLeast, type Effort, type Finding, type Section } from '../report/section.ts';
 import { byTurns, type Turns } from '../turns.ts';
 import type { Upstream } from '../upstreams/start-upstream.ts';
 
@@ -38,7 +38,7 @@ export interface Duel {
   readonly warmUp?: (running: Running) => Promise<unknown>;
 }
 
-const HEAD = ['CPU µs', 'above', 'times', 'p50 ms', 'p99 ms', 'RSS MiB', 'errors'];
+const HEAD = ['CPU µs', 'calls a CPU-second', 'above', 'times', 'p50 ms', 'p99 ms', 'RSS MiB', 'errors'];
 
 /** With rounds that differ more than that, in percent, a ratio of rates says nothing. */
 const NOISY = 15;
@@ -53,11 +53,22 @@ export function rateAtLeast(
   const rate = ratioOf(name, other);
   const byCpu = (1 / cpuRatio(name, other)).toFixed(2);
   const differ = Math.max(noise(name), noise(other));
+  const sure = Number.isNaN(differ) ? 'one round' : `rounds differ by ±${differ.toFixed(0)} %`;
   return {
     wanted: `${what} at least ${least}`,
-    found: `${rate.toFixed(2)}; by CPU ${byCpu}; rounds differ by ±${differ.toFixed(0)} %`,
-    met: differ > NOISY ? undefined : rate >= least,
+    found: `${rate.toFixed(2)}; by CPU ${byCpu}; ${sure}`,
+    met: differ <= NOISY ? rate >= least : undefined,
   };
+}
+
+/** The same by CPU alone: calls for a second of CPU of the first, by that of the second. */
+export function workAtLeast(
+  { cpuRatio }: Tally,
+  what: string,
+  least: number,
+  [name, other]: readonly [string, string],
+): Finding {
+  return atLeast(`${what}, by CPU of a call,`, least, 1 / cpuRatio(name, other));
 }
 
 /** Full load on contestants in turn: calls a second, CPU of a call, memory. */
@@ -73,8 +84,7 @@ export async function duel(plan: Duel, effort: Effort): Promise<Section> {
     ratioOf: (name, other) => ratio(rates(name), rates(other)),
     noise: (name) => spread(rates(name)),
     cpuRatio: (name, other) => ratio(cpu(name), cpu(other)),
-    cpuAbove: (name, other) =>
-      median(cpu(name).map((value, round) => value - (cpu(other)[round] ?? Number.NaN))),
+    cpuAbove: (name, other) => difference(cpu(name), cpu(other)),
   };
   return {
     title: `${plan.title}: 64 connections, medians of ${effort.rounds} interleaved rounds of ${effort.seconds} s`,
@@ -108,6 +118,7 @@ function row({ contestant, figures }: Turns<Figures>, first: string, tally: Tall
     shown(all('requestsPerSecond')),
     tally.ratioOf(contestant.name, first).toFixed(2),
     shown(all('cpu'), 1),
+    (1e6 / median(all('cpu'))).toFixed(0),
     tally.cpuAbove(contestant.name, first).toFixed(1),
     tally.cpuRatio(contestant.name, first).toFixed(2),
     median(all('p50')).toFixed(2),

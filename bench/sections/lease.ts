@@ -1,6 +1,6 @@
 import { built } from '../machine/built.ts';
 import { heldMib } from '../machine/garbage.ts';
-import { median } from '../report/numbers.ts';
+import { median, ratio } from '../report/numbers.ts';
 import { atMost, type Effort, type Section } from '../report/section.ts';
 
 type State = InstanceType<typeof import('../../src/keys/pool/memory-pool-state.js').MemoryPoolState>;
@@ -64,6 +64,8 @@ export async function lease({ rounds, tell }: Effort): Promise<Section> {
     const micros = Array.from({ length: Math.max(3, rounds) }, () => timed(state, shape));
     return { micros: median(micros), mib: heldMib() - before };
   });
+  const change = [10, 10_000].map((keys) => changed(new MemoryPoolState(), keys));
+  const flat = flatness(new MemoryPoolState(), new MemoryPoolState(), Math.max(5, rounds));
   const at = (name: string) => found[SHAPES.findIndex((shape) => shape.name === name)]!;
   return {
     title: 'A lease and its settlement, in memory',
@@ -74,24 +76,20 @@ export async function lease({ rounds, tell }: Effort): Promise<Section> {
       found[index]!.mib.toFixed(1),
     ]),
     findings: [
+      atMost('time of 10,000 keys by that of 10, four limits, half at rest,', 1.05, flat),
+      atMost('µs of a change of one key of 10,000', 100, change[1]!, 1),
       atMost('MiB of 10,000 keys with 50 models', 100, at('10,000 keys, 50 models').mib, 1),
       atMost('MiB of the same with half of them at rest in each model', 100, found.at(-1)!.mib, 1),
     ],
+    notes: [`a change of one key: ${change[0]!.toFixed(1)} µs of 10, ${change[1]!.toFixed(1)} µs of 10,000`],
   };
 }
 
 function filled(state: State, { keys, rules, groups, resting = 0, models = 0, modelRests }: Shape): State {
   void state.setRules('u', { rotation: 'round_robin', limits: [], dayZone: 'America/Los_Angeles', ...rules });
-  const key = (n: number) => ({
-    id: `k${n}`,
-    weight: 1 + (n % 3),
-    priority: 0,
-    limits: [],
-    ...(groups && { quotaGroup: `g${n % groups}` }),
-  });
   state.putKeys(
     'u',
-    Array.from({ length: keys }, (_, n) => key(n)),
+    Array.from({ length: keys }, (_, n) => ({ ...key(n), ...(groups && { quotaGroup: `g${n % groups}` }) })),
   );
   for (let n = 0; n < resting; n += 1) state.rest('u', `k${2 * n}`, undefined, REST);
   for (let model = 0; model < models; model += 1) {
@@ -99,6 +97,43 @@ function filled(state: State, { keys, rules, groups, resting = 0, models = 0, mo
     for (let n = 0; modelRests && n < keys; n += 2) state.rest('u', `k${n}`, `m${model}`, REST);
   }
   return state;
+}
+
+function key(n: number, weight = 1 + (n % 3)) {
+  return { id: `k${n}`, weight, priority: 0, limits: [] };
+}
+
+/** The time of a large pool by that of a small one, by turns. */
+function flatness(small: State, large: State, rounds: number): number {
+  const [few, many] = [10, 10_000].map((keys) => ({
+    name: '',
+    keys,
+    rules: { limits: LIMITS },
+    resting: keys / 2,
+  }));
+  filled(small, few!);
+  filled(large, many!);
+  const pairs = Array.from({ length: rounds + 1 }, () => [timed(small, few!), timed(large, many!)] as const);
+  // The first warms up.
+  const kept = pairs.slice(1);
+  return ratio(
+    kept.map(([, time]) => time),
+    kept.map(([time]) => time),
+  );
+}
+
+/** Microseconds of a change of one key while calls go on. */
+function changed(state: State, keys: number): number {
+  filled(state, { name: '', keys, rules: { limits: LIMITS } });
+  const now = Date.now();
+  const times = Array.from({ length: 1000 }, (_, n) => {
+    const began = performance.now();
+    state.putKeys('u', [key(n % keys, 1 + (n % 5))]);
+    const took = performance.now() - began;
+    state.acquire({ upstreamId: 'u', model: 'm0', tokens: 100, tried: NONE, now });
+    return took * 1000;
+  });
+  return median(times);
 }
 
 /** Microseconds of one. */

@@ -3,9 +3,9 @@ import { DIRECT } from '../contestants/direct.ts';
 import type { Running } from '../contestants/contestant.ts';
 import { BARE, called, KEYWHEEL } from '../contestants.ts';
 import { connectionsTo, readStream, type Reading } from '../load/read-stream.ts';
-import { rssMib } from '../machine/usage.ts';
-import { median, percentile, shown } from '../report/numbers.ts';
-import { atMost, type Effort, type Section } from '../report/section.ts';
+import { cpuMicros, rssMib } from '../machine/usage.ts';
+import { difference, median, percentile, shown } from '../report/numbers.ts';
+import { atLeast, atMost, type Effort, type Section } from '../report/section.ts';
 import { byTurns } from '../turns.ts';
 import { startStreaming } from '../upstreams/start-upstream.ts';
 
@@ -23,6 +23,8 @@ interface Figures {
   /** KiB of resident memory that each stream has added. */
   readonly each: number;
   readonly delays: number[];
+  /** Milliseconds of CPU for 1,000 events. */
+  readonly cpu: number;
 }
 
 /** Thousands of slow streams at once: memory of each, and how long its events are under way. */
@@ -39,11 +41,16 @@ export async function manyStreams(effort: Effort): Promise<Section> {
     const { turns, missing } = await byTurns(course, { ...effort, rounds });
     const of = (wanted: string) => turns.find(({ contestant: { name } }) => name === wanted)?.figures ?? [];
     const delays = (name: string) => of(name).flatMap((one) => one.delays);
-    const added = (name: string) => median(delays(name)) - median(delays(DIRECT.name));
+    const added = (name: string, other: string = DIRECT.name) => median(delays(name)) - median(delays(other));
+    const cpu = (name: string) => of(name).map((one) => one.cpu);
     const memory = (name: string) => of(name).map((one) => one.each);
     return {
       title: `Many streams: ${STREAMS} at once, one event a second each, ${rounds} round(s)`,
-      head: ['contestant', 'streams open', 'RSS KiB a stream', 'event p50 ms', 'p99', 'p50 added'],
+      head: [
+        'contestant',
+        ...['streams open', 'RSS KiB a stream', 'event p50 ms', 'p99', 'p50 added', 'above bare'],
+        ...['CPU ms per 1,000 events', 'above bare'],
+      ],
       rows: turns.map(({ contestant: { name }, figures }) => [
         name,
         Math.min(...figures.map((one) => one.opened)).toString(),
@@ -51,10 +58,14 @@ export async function manyStreams(effort: Effort): Promise<Section> {
         median(delays(name)).toFixed(2),
         percentile(delays(name), 0.99).toFixed(2),
         added(name).toFixed(2),
+        added(name, BARE).toFixed(2),
+        shown(cpu(name), 1),
+        difference(cpu(name), cpu(BARE)).toFixed(1),
       ]),
       findings: [
         atMost('KiB of RSS a stream', 30, median(memory(KEYWHEEL)), 1),
-        atMost('each event, ms added at the median', 1, added(KEYWHEEL)),
+        atMost('each event of many streams, ms added at the median', 1, added(KEYWHEEL)),
+        atLeast('streams open at once', STREAMS, Math.min(...of(KEYWHEEL).map((one) => one.opened)), 0),
       ],
       notes: [`upstream: ${upstream.what}`, ...missing],
     };
@@ -77,12 +88,15 @@ async function hold(running: Running, streams: number, milliseconds: number): Pr
   }
   await sleep(3000);
   listening = true;
+  const used = cpuMicros(running.pid);
   await sleep(milliseconds);
+  const cpu = cpuMicros(running.pid) - used;
   const each = ((rssMib(running.pid) - before) * 1024) / streams;
   enough.abort();
   // Ends those too that never came as far as an answer.
   await pool.destroy();
   const read = await Promise.all(readings);
   const served = read.filter((one) => one?.status === 200 && one.delays.length > 0);
-  return { opened: served.length, each, delays: served.flatMap((one) => one?.delays ?? []) };
+  const delays = served.flatMap((one) => one?.delays ?? []);
+  return { opened: served.length, each, delays, cpu: cpu / delays.length };
 }

@@ -1,6 +1,8 @@
 import { Pool } from 'undici';
 import { CHAT, type Contestant, type Running } from '../contestants/contestant.ts';
 import { benchKey, startKeywheel } from '../contestants/start-keywheel.ts';
+import { startProxy } from '../contestants/start-script.ts';
+import { DIRECT } from '../contestants/direct.ts';
 import { startScript } from '../machine/children.ts';
 import { onOtherCores } from '../machine/cores.ts';
 import { cpuMicros } from '../machine/usage.ts';
@@ -14,13 +16,22 @@ const GAP_MS = 5;
 const FAST_EVENTS = 2000;
 const MESSAGES = '/v1/messages';
 
+/** Through what the events come: nothing, the bare proxy, or Keywheel. */
+type Through = 'direct' | 'bare' | 'keywheel';
+
 interface Way {
   readonly name: string;
   readonly path: string;
   readonly model: string;
+  /** Keywheel where it is not told. */
+  readonly through?: Through;
 }
 
 const WAYS: readonly Way[] = [
+  { name: 'OpenAI, direct', path: CHAT, model: 'gpt-4o-mini', through: 'direct' },
+  { name: 'OpenAI, bare proxy', path: CHAT, model: 'gpt-4o-mini', through: 'bare' },
+  { name: 'Anthropic, direct', path: MESSAGES, model: 'claude-bench', through: 'direct' },
+  { name: 'Anthropic, bare proxy', path: MESSAGES, model: 'claude-bench', through: 'bare' },
   { name: 'OpenAI → OpenAI, passed', path: CHAT, model: 'gpt-4o-mini' },
   { name: 'Anthropic → Anthropic, passed', path: MESSAGES, model: 'claude-bench' },
   { name: 'OpenAI → Anthropic, translated', path: CHAT, model: 'claude-bench' },
@@ -60,32 +71,49 @@ export async function translatedStreams(effort: Effort): Promise<Section> {
     const { turns } = await byTurns({ contestants, upstream: fast.url, turn }, effort);
     const rows = turns.map(({ contestant: { name }, figures }) => ({ name, ...summed(figures) }));
     // By CPU: where everything shares two cores, the upstream and the reader are the limit of what passes.
-    const cpu = (name: string) => rows.find((row) => row.name.startsWith(name))!.cpuMs;
-    const share = (passed: string, translated: string) =>
-      atLeast(`share of the passed rate, ${translated}, by CPU`, 0.33, cpu(passed) / cpu(translated));
+    const at = (name: string) => rows.find((row) => row.name.startsWith(name))!;
+    const share = (passed: string, translated: string) => {
+      const rate = at(translated).perSecond / at(passed).perSecond;
+      const finding = atLeast(
+        `share of the passed rate, ${translated}, by CPU`,
+        0.33,
+        at(passed).cpuMs / at(translated).cpuMs,
+      );
+      return { ...finding, found: `${finding.found}; by events/s ${rate.toFixed(2)}` };
+    };
+    const beyond = (name: string, other: Through, field: 'first' | 'event' | 'cpuMs') => {
+      const base = at(`${upstreamsDialect(name)}, ${other}`);
+      return (at(name)[field] - base[field]).toFixed(field === 'cpuMs' ? 1 : 2);
+    };
     return {
       title: `Translated streams: ${AT_ONCE} at once, ${PACED_EVENTS} events ${GAP_MS} ms apart for the times, ${FAST_EVENTS} at full speed for the rest, ${effort.rounds} rounds`,
       head: [
         'caller → upstream',
-        'first event p50 ms',
-        'event p50 ms',
-        'p99',
-        'events/s',
-        'CPU ms per 1,000',
+        ...['first event p50 ms', 'added', 'above bare'],
+        ...['event p50 ms', 'added', 'above bare', 'p99'],
+        ...['events/s', 'CPU ms per 1,000', 'above bare'],
       ],
       rows: rows.map(({ name, first, event, late, perSecond, cpuMs }) => [
         name,
         first.toFixed(2),
+        beyond(name, 'direct', 'first'),
+        beyond(name, 'bare', 'first'),
         event.toFixed(2),
+        beyond(name, 'direct', 'event'),
+        beyond(name, 'bare', 'event'),
         late.toFixed(2),
         perSecond.toFixed(0),
         cpuMs.toFixed(1),
+        beyond(name, 'bare', 'cpuMs'),
       ]),
       findings: [
         share('Anthropic → Anthropic', 'OpenAI → Anthropic'),
         share('OpenAI → OpenAI', 'Anthropic → OpenAI'),
       ],
-      notes: ['upstream: bundled (Node), each event in a write of its own'],
+      notes: [
+        "added: beyond direct in the upstream's dialect, nothing between; above bare: beyond the bare proxy in it",
+        'upstream: bundled (Node), each event in a write of its own',
+      ],
     };
   } finally {
     for (const target of targets.values()) await target.stop();
@@ -105,7 +133,14 @@ function summed(figures: readonly Figures[]) {
   };
 }
 
-async function started({ path }: Way, upstream: string): Promise<Running> {
+/** Of `OpenAI → Anthropic, translated` and of `Anthropic, direct`: Anthropic. */
+function upstreamsDialect(name: string): string {
+  return /(\w+),/.exec(name)?.[1] ?? '';
+}
+
+async function started({ path, through }: Way, upstream: string): Promise<Running> {
+  if (through === 'direct') return { ...(await DIRECT.start(upstream)), target: upstream + path };
+  if (through === 'bare') return startProxy('bare-proxy.ts', upstream);
   const running = await startKeywheel(upstream, { path });
   const spec = { slug: 'claude', protocol: 'anthropic', baseUrl: upstream, models: ['claude-bench'] };
   await running.admin.addUpstream(spec);
