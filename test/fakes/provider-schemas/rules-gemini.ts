@@ -82,21 +82,41 @@ function callingFault(config: Json | undefined, declarations: readonly Json[]): 
  */
 function answerFault(contents: readonly Json[]): string | undefined {
   let open: string[] = [];
-  for (const [at, { role, parts }] of contents.entries()) {
-    const names = (field: string) =>
-      listOf(parts).flatMap((part) =>
-        part[field] === undefined ? [] : [textOf((part[field] as Json).name)],
-      );
-    const answers = names('functionResponse').sort();
-    if (answers.length > 0 && role === 'model')
+  for (const { role, parts, at } of turnsOf(contents)) {
+    const answers = namesOf(parts, 'functionResponse');
+    if (answers.length > 0 && role === 'model') {
       return `/contents/${at}: function responses are not the model's`;
-    if (answers.join() !== open.sort().join()) {
+    }
+    if (answers.join() !== open.join()) {
       return `/contents/${at}: function responses [${answers.join()}] for function calls [${open.join()}]`;
     }
-    open = names('functionCall');
+    open = namesOf(parts, 'functionCall');
     if (open.length > 0 && (at === 0 || role !== 'model')) {
       return `/contents/${at}: function calls are the model's, after a user turn or a function response turn`;
     }
   }
   return open.length > 0 ? '/contents: function calls without responses' : undefined;
 }
+
+interface Turn {
+  readonly role: unknown;
+  readonly parts: readonly Json[];
+  /** Of its first content. */
+  readonly at: number;
+}
+
+/** Contents of one role in a row are one turn: Google's own SDK keeps each event of a stream as a content. */
+function turnsOf(contents: readonly Json[]): readonly Turn[] {
+  const turns: Turn[] = [];
+  for (const [at, content] of contents.entries()) {
+    const role = content.role ?? 'user';
+    const parts = listOf(content.parts);
+    const last = turns.at(-1);
+    if (last?.role === role) turns[turns.length - 1] = { ...last, parts: [...last.parts, ...parts] };
+    else turns.push({ role, parts, at });
+  }
+  return turns;
+}
+
+const namesOf = (parts: readonly Json[], field: string): string[] =>
+  parts.flatMap((part) => (part[field] === undefined ? [] : [textOf((part[field] as Json).name)])).sort();
