@@ -1,7 +1,7 @@
 import type { Message } from '../../conversation/conversation.js';
 import { listOf, optionalList } from '../../conversation/fields.js';
 import { malformed } from '../../conversation/notes.js';
-import type { Part } from '../../conversation/parts.js';
+import type { Part, ThoughtPart } from '../../conversation/parts.js';
 import { CallIds } from './call-ids.js';
 import { messageOf } from './proto.js';
 import { readPart } from './read-parts.js';
@@ -14,7 +14,39 @@ export function readMessages(contents: unknown): readonly Message[] {
   const list =
     typeof contents === 'object' && contents !== null && !Array.isArray(contents) ? [contents] : contents;
   const ids = new CallIds('g');
-  return listOf(list, 'contents').flatMap((content, index) => readContent(content, `contents.${index}`, ids));
+  const read = listOf(list, 'contents').flatMap((content, index) =>
+    readContent(content, `contents.${index}`, ids),
+  );
+  return inTurns(read);
+}
+
+/** What came in pieces goes back in pieces: Google's SDK keeps each event of a stream as a content of its own. */
+function inTurns(read: readonly Message[]): readonly Message[] {
+  const turns: { readonly message: Message; readonly parts: Part[] }[] = [];
+  for (const message of read) {
+    const last = turns.at(-1);
+    if (message.role === 'assistant' && last?.message.role === 'assistant') {
+      for (const part of message.parts) last.parts.push(part);
+    } else turns.push({ message, parts: [...message.parts] });
+  }
+  return turns.map(({ message, parts }) =>
+    message.role === 'assistant' ? { ...message, parts: joinThoughts(parts) } : message,
+  );
+}
+
+/** In a stream, the signature of a thought follows its text in a part without any; it belongs to the whole of it. */
+function joinThoughts(parts: readonly Part[]): readonly Part[] {
+  const joined: Part[] = [];
+  for (const part of parts) {
+    if (part.kind !== 'thought' || part.text !== '' || !part.signature || part.redacted) {
+      joined.push(part);
+      continue;
+    }
+    const from = joined.findLastIndex((one) => one.kind !== 'thought' || one.signature !== undefined) + 1;
+    const text = joined.splice(from).map((thought) => (thought as ThoughtPart).text);
+    joined.push({ ...part, text: text.join('') });
+  }
+  return joined;
 }
 
 /** Texts and, rarely, other parts of an instruction. @throws KeywheelError bad_body */

@@ -184,4 +184,37 @@ describe('readRequest', () => {
       expect(thrown).toMatchObject({ code: 'bad_body', param });
     }
   });
+
+  describe('takes up an answer that was streamed', () => {
+    const call = { functionCall: { name: 'f', args: {} }, thoughtSignature: 'c2ln' };
+    const pieces = [
+      { text: 'I ', thought: true },
+      { text: 'think.', thought: true },
+      { text: '', thought: true, thoughtSignature: 'c2lnMQ==' },
+      { text: 'So.', thought: true },
+      call,
+    ];
+    const thoughts = [
+      { kind: 'thought', text: 'I think.', signature: { value: 'c2lnMQ==' } },
+      { kind: 'thought', text: 'So.' },
+      { kind: 'call', name: 'f' },
+    ];
+
+    it('with the signature on the whole of the thought that it followed', () => {
+      const { messages } = read({ contents: [{ role: 'model', parts: pieces }] });
+      expect(messages).toMatchObject([{ role: 'assistant', parts: thoughts }]);
+    });
+
+    it('as one turn, where each event was kept as a content', () => {
+      const contents = pieces.map((part) => ({ role: 'model', parts: [part] }));
+      const { messages } = read({ contents: [...contents, { role: 'user', parts: [{ text: 'Go on' }] }] });
+      expect(messages).toMatchObject([{ role: 'assistant', parts: thoughts }, { role: 'user' }]);
+    });
+
+    it('and leaves alone what signs nothing but itself', () => {
+      const alone = [{ text: '' }, { text: '', thought: true, thoughtSignature: 'c2lnMQ==' }];
+      const { messages } = read({ contents: [{ role: 'model', parts: alone }] });
+      expect(messages).toMatchObject([{ parts: [{ kind: 'text' }, { kind: 'thought', text: '' }] }]);
+    });
+  });
 });
