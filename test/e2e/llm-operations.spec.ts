@@ -18,7 +18,7 @@ beforeAll(async () => {
     models: [MODEL.gemini, TTS, DRAWS, IMAGEN, EMBEDS],
   });
   await house.pool('openai', 'openai', ['good', 'good'], {
-    models: [MODEL.openai, OPENAI_EMBEDS, 'gpt-3.5-turbo-instruct'],
+    models: [MODEL.openai, OPENAI_EMBEDS, 'gpt-3.5-turbo-instruct', 'gpt-image-1'],
     modelMap: { 'my-alias': MODEL.openai },
   });
   await house.pool('anthropic', 'anthropic', ['good'], { models: [MODEL.anthropic] });
@@ -116,6 +116,25 @@ describe('images', () => {
       status: 400,
       code: 'untranslatable',
     });
+  });
+
+  it('of OpenAI reach a client of Gemini, in one piece or as a stream', async () => {
+    const config = { responseModalities: ['IMAGE'] };
+    const asked = { model: 'gpt-image-1', contents: 'a cat', config };
+    const bytes = PIXEL.toString('base64');
+    const made = await google().models.generateContent(asked);
+    expect(made.candidates?.[0]?.content?.parts?.[0]?.inlineData).toEqual({
+      mimeType: 'image/png',
+      data: bytes,
+    });
+    expect(made.usageMetadata).toMatchObject({ promptTokenCount: 5, candidatesTokenCount: 10 });
+    expect(lastBody()).toEqual({ model: 'gpt-image-1', prompt: 'a cat' });
+    const pieces: string[] = [];
+    for await (const { candidates } of await google().models.generateContentStream(asked)) {
+      for (const { inlineData } of candidates?.[0]?.content?.parts ?? [])
+        if (inlineData?.data) pieces.push(inlineData.data);
+    }
+    expect(pieces).toEqual([bytes]);
   });
 
   it('that the model will not make are a 400 in its own words, and no key suffers', async () => {

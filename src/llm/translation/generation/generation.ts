@@ -16,6 +16,7 @@ import type { AskedCall, OperationTranslation, WriteFor, WrittenCall } from '../
 import { readObject } from '../read-object.js';
 import { answerRules, type Side } from './answer-rules.js';
 import { callerDialect, upstreamDialect } from './dialects.js';
+import { DRAWING, isDrawn } from './drawn-answers.js';
 import { Fetched, MediaFetcher } from './media-fetcher.js';
 import { Recollections } from './recollections.js';
 import { makeSink } from './reply-sink.js';
@@ -70,14 +71,15 @@ export class Generation implements OperationTranslation {
   ): Promise<WrittenCall> {
     const { asked } = read;
     const { upstream, model = asked.model } = candidate;
-    const side = sideOf(written);
+    const draws = upstream.protocol === 'openai' && isDrawn(said, model);
+    const side = draws ? { adapter: ADAPTERS.openai, codec: DRAWING } : sideOf(written);
     const { codec } = side;
     const conversation = codec.mustFetch
       ? await this.media.withMedia(said, (part) => codec.mustFetch!(part, model), read)
       : said;
     const notes = new Notes();
     // The caller gets the whole answer as the stream that it asked for.
-    const unstreamed = conversation.stream && cannotStream(candidate);
+    const unstreamed = conversation.stream && (draws || cannotStream(candidate));
     const names = fittingNames(conversation, written);
     const named = names?.conversation ?? conversation;
     const asks = unstreamed ? { ...named, stream: false } : named;
