@@ -26,16 +26,28 @@ export async function measureAi(
   if (!words || found === '–') return SILENT;
   bench.upstream.next(feature.answers ? { answers: feature.answers } : {});
   const model = feature.models?.[isOpenai(cell.upstream) ? 'openai' : cell.upstream];
-  const heard = await callAi(bench, cell, words.says, model);
+  const heard = await callAi(bench, cell, words.says, { model });
   if (isUnsaid(heard.answer)) return SILENT;
   const fault = faultOf(bench, feature, cell, { found, heard, shows: words.shows });
   return { spoke: true, ...(fault !== undefined && { fault }) };
 }
 
-async function callAi(bench: Bench, cell: Cell, says: AiAsk, model = MODELS[cell.upstream]): Promise<Heard> {
+export interface AiCall {
+  readonly model?: string | undefined;
+  readonly slug?: string;
+  /** Before each of its requests. */
+  readonly before?: () => void;
+}
+
+/** One call through the AI SDK, which may be several requests; the last of them is heard. */
+export async function callAi(bench: Bench, cell: Cell, says: AiAsk, asked: AiCall = {}): Promise<Heard> {
+  const { model = MODELS[cell.upstream], slug = cell.upstream, before } = asked;
   const wire = new Wire();
-  const { url } = bench.gateway;
-  const line = { url, token: bench.token, path: `/llm/${cell.upstream}`, fetch: wire.fetch };
+  const listening: typeof fetch = (...request) => {
+    before?.();
+    return wire.fetch(...request);
+  };
+  const line = { url: bench.gateway.url, token: bench.token, path: `/llm/${slug}`, fetch: listening };
   const asking = askAi(line, cell.caller.name, { model, stream: cell.stream }, says);
   const [given] = await Promise.allSettled([asking]);
   return {

@@ -77,7 +77,8 @@ export const AI_WORDS: Readonly<Record<string, AiWords>> = {
   'Messages: emoji, line separators, control characters': {
     says: ask(user('👩‍👩‍👧 \u2028 \u0001 data: [DONE]\n\n')),
   },
-  'Messages: prompt-cache marks': {
+  'Prompt caches: marks': {
+    only: ['anthropic'],
     says: {
       instructions: {
         role: 'system',
@@ -103,7 +104,7 @@ export const AI_WORDS: Readonly<Record<string, AiWords>> = {
       providerOptions: { openai: { safetyIdentifier: 'u1' }, anthropic: { metadata: { userId: 'u1' } } },
     },
   },
-  'Settings: prompt cache key': { says: { providerOptions: { openai: { promptCacheKey: 'k1' } } } },
+  'Prompt caches: key': { says: { providerOptions: { openai: { promptCacheKey: 'k1' } } } },
   'Thinking: effort': {
     only: ['chat', 'responses'],
     says: { providerOptions: { openai: { reasoningEffort: 'low', forceReasoning: true } } },

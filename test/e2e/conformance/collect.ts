@@ -18,7 +18,15 @@ export function fromChunks(events: readonly Json[]): Json {
   return { id, model, created, object: 'chat.completion', choices, usage };
 }
 
-const JOINED = new Set(['content', 'reasoning_content', 'reasoning', 'refusal', 'arguments']);
+const JOINED = new Set([
+  'content',
+  'reasoning_content',
+  'reasoning',
+  'refusal',
+  'arguments',
+  'data',
+  'transcript',
+]);
 
 function addDelta(message: Json, delta: Json): void {
   for (const [name, value] of Object.entries(delta)) {
@@ -28,7 +36,8 @@ function addDelta(message: Json, delta: Json): void {
       const calls = (message.tool_calls ??= []) as Json[];
       for (const { index, ...call } of value as (Json & { index: number })[])
         addDelta((calls[index] ??= {}), call);
-    } else if (name === 'function') addDelta((message.function ??= {}) as Json, value as Json);
+    } else if (name === 'function' || name === 'audio')
+      addDelta((message[name] ??= {}) as Json, value as Json);
     else if (Array.isArray(value))
       message[name] = [...((before as unknown[]) ?? []), ...(value as unknown[])];
     else message[name] = value;

@@ -15,9 +15,6 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>>
   'Messages: names of participants': {
     '`dropped:name`': 'chat>anthropic chat>gemini chat>vertex-express',
   },
-  'Messages: prompt-cache marks': {
-    '`dropped:cache_control`': 'anthropic>gemini anthropic>vertex-express',
-  },
   'Settings: temperature above 1': {
     '`clamped:temperature`': 'chat>anthropic responses>anthropic gemini>anthropic',
   },
@@ -43,10 +40,6 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>>
     '`dropped:user`':
       'chat>gemini chat>vertex-express responses>gemini responses>vertex-express anthropic>gemini anthropic>vertex-express',
   },
-  'Settings: prompt cache key': {
-    '`dropped:prompt_cache_key`':
-      'chat>anthropic chat>gemini chat>vertex-express responses>anthropic responses>gemini responses>vertex-express',
-  },
   'Settings: fields that only one protocol has': {
     '`dropped:logit_bias`': 'chat>anthropic chat>gemini chat>vertex-express',
     '`dropped:truncation`':
@@ -66,6 +59,31 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>>
   'Thinking: thoughts shown': {
     'the effort that comes nearest; Responses show summaries, Chat Completions of OpenAI nothing':
       'anthropic>openai anthropic>openai-chat anthropic>openai-responses gemini>openai gemini>openai-chat gemini>openai-responses',
+  },
+  'Prompt caches: marks': {
+    '`dropped:cache_control`':
+      'chat>gemini chat>vertex-express responses>gemini responses>vertex-express anthropic>gemini anthropic>vertex-express',
+  },
+  'Prompt caches: marks that last an hour': {
+    'half a day: OpenAI has nothing between it and half an hour':
+      'anthropic>openai anthropic>openai-chat anthropic>openai-responses',
+    '`dropped:cache_control`': 'anthropic>gemini anthropic>vertex-express',
+  },
+  'Prompt caches: marks that last half a day': {
+    'an hour, the longest that Anthropic has': 'chat>anthropic responses>anthropic',
+    '`dropped:cache_control`': 'chat>gemini chat>vertex-express responses>gemini responses>vertex-express',
+  },
+  'Prompt caches: how long all of them may last (prompt_cache_retention)': {
+    '`dropped:prompt_cache_retention`':
+      'chat>anthropic chat>gemini chat>vertex-express responses>anthropic responses>gemini responses>vertex-express',
+  },
+  'Prompt caches: key': {
+    '`dropped:prompt_cache_key`':
+      'chat>anthropic chat>gemini chat>vertex-express responses>anthropic responses>gemini responses>vertex-express',
+  },
+  'Prompt caches: contents that lie there (cachedContent)': {
+    'The upstream cannot read what cachedContent names.':
+      'gemini>openai gemini>openai-chat gemini>openai-responses gemini>anthropic',
   },
   'Media: image, closeness of look': {
     '`dropped:detail`':
@@ -98,6 +116,15 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>>
       'gemini>openai gemini>openai-chat gemini>openai-responses',
     'The file https://generativelanguage.googleapis.com/v1beta/files/abc123 lies at another provider.':
       'gemini>anthropic',
+  },
+  'Media: an answer in sound is wanted, in a voice': {
+    'Anthropic’s models answer in text, not in audio.': 'chat>anthropic gemini>anthropic',
+    '`dropped:modalities.text` · `approximated:voice`': 'chat>gemini chat>vertex-express',
+    '`approximated:voice`': 'gemini>openai gemini>openai-chat gemini>openai-responses',
+  },
+  'Media: an answer in sound is wanted, as WAV': {
+    'Anthropic’s models answer in text, not in audio.': 'chat>anthropic',
+    'Gemini speaks pcm16, not wav.': 'chat>gemini chat>vertex-express',
   },
   'Tools: Google’s own kind of schema': {
     'JSON Schema that says the same':
@@ -151,6 +178,9 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>>
     'a text that says so in the image’s place':
       'anthropic>openai-responses anthropic>gemini anthropic>vertex-express',
   },
+  'Answers: sound made by the model': {
+    'Anthropic’s models answer in text, not in audio.': 'chat>anthropic gemini>anthropic',
+  },
   'Finish reasons: a stop sequence': {
     'a good end, which does not say why': 'chat>anthropic responses>anthropic gemini>anthropic',
   },
@@ -161,5 +191,9 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>>
   'Usage: reasoning': {
     'counted among the output':
       'anthropic>openai anthropic>openai-chat anthropic>openai-responses anthropic>gemini anthropic>vertex-express',
+  },
+  'Usage: sound and images': {
+    'counted among all others':
+      'anthropic>openai anthropic>openai-chat anthropic>gemini anthropic>vertex-express',
   },
 };

@@ -47,6 +47,7 @@ function chatFrames(whole: Json, request: Json): Frames {
         chunk(delta),
       ),
     );
+    begin.push(...audioPieces(said.audio as Json | undefined).map((audio) => chunk({ audio })));
     if (said.annotations) begin.push(chunk({ annotations: said.annotations }));
     ends.push(
       data({ ...head, choices: [{ index, delta: {}, finish_reason, ...(logprobs ? { logprobs } : {}) }] }),
@@ -56,6 +57,14 @@ function chatFrames(whole: Json, request: Json): Frames {
   if (counted) ends.push(data({ ...head, choices: [], usage }));
   const error = data({ error: { message: 'The server had an error', type: 'server_error', code: null } });
   return { begin, end: [...ends, 'data: [DONE]\n\n'], error };
+}
+
+/** Its id comes first, its expiry last. https://platform.openai.com/docs/guides/audio */
+function audioPieces(audio: Json | undefined): Json[] {
+  if (!audio) return [];
+  const { id, data: sound, transcript, expires_at } = audio;
+  const half = String(sound).slice(0, 4 * Math.ceil(String(sound).length / 8));
+  return [{ id, transcript }, { data: half }, { data: String(sound).slice(half.length) }, { expires_at }];
 }
 
 function anthropicFrames(whole: Json): Frames {

@@ -1,5 +1,7 @@
 import type { Json, Spoken } from '../../../fakes/programmed-upstream/programmed-upstream.ts';
 import type { Outcome, PerDialect, ProvenFeature } from '../feature.ts';
+import { callAi } from '../ai-measure.ts';
+import { aiStatusOf } from '../ai-sdk.ts';
 import { addUpstream, type Bench } from '../bench.ts';
 import { call, type Cell } from '../call.ts';
 import { lost } from '../outcomes.ts';
@@ -51,15 +53,21 @@ function failure(
     group: 'Errors',
     name,
     async run(bench, cell) {
+      const { name: spoken } = cell.caller;
       const slug = await fresh(bench, cell);
       bench.upstream.next({ status, answers, ...(headers && { headers }) });
       const heard = await call(bench, cell, cell.caller.plain, { slug });
       if (heard.status !== status) return lost(`status ${heard.status}`, heard.text);
-      if (SDKS[cell.caller.name].statusOf(heard.thrown) !== status) return lost(String(heard.thrown));
-      const fault = envelopeFault(cell.caller.name, status, heard.text, message);
+      if (SDKS[spoken].statusOf(heard.thrown) !== status) return lost(String(heard.thrown));
+      const fault = envelopeFault(spoken, status, heard.text, message);
       if (fault !== undefined) return lost(fault);
       const wait = heard.headers.get('retry-after');
-      return headers && (wait === null || Number(wait) < 1) ? lost(`retry-after ${wait}`) : 'kept';
+      if (headers && (wait === null || Number(wait) < 1)) return lost(`retry-after ${wait}`);
+      // Where the fault is the caller's, the keys are as good as before.
+      if (status === 429 || status === 503) return 'kept';
+      const { thrown } = await callAi(bench, cell, {}, { slug });
+      if (aiStatusOf(thrown) !== status) return lost(`through the AI SDK: ${String(thrown)}`);
+      return { outcome: 'kept', ai: true };
     },
   };
 }

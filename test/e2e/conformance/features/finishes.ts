@@ -217,4 +217,53 @@ export const USAGES: readonly AnsweredFeature[] = [
     mappedGets: { anthropic: { usage: { output_tokens: 50 } } },
     near: 'counted among the output',
   },
+  {
+    group: 'Usage',
+    name: 'sound and images',
+    answers: {
+      chat: chat({ content: 'Hm' }, 'stop', {
+        prompt_tokens: 100,
+        completion_tokens: 50,
+        total_tokens: 150,
+        prompt_tokens_details: { audio_tokens: 30, image_tokens: 20 },
+        completion_tokens_details: { audio_tokens: 10 },
+      }),
+      gemini: {
+        ...gemini([{ text: 'Hm' }]),
+        usageMetadata: {
+          promptTokenCount: 100,
+          candidatesTokenCount: 50,
+          totalTokenCount: 150,
+          promptTokensDetails: [counted('TEXT', 50), counted('IMAGE', 20), counted('AUDIO', 30)],
+          candidatesTokensDetails: [counted('TEXT', 40), counted('AUDIO', 10)],
+        },
+      },
+    },
+    gets: {
+      chat: {
+        usage: {
+          prompt_tokens_details: { audio_tokens: 30, image_tokens: 20 },
+          completion_tokens_details: { audio_tokens: 10 },
+        },
+      },
+      responses: {
+        usage: {
+          input_tokens_details: { audio_tokens: 30, image_tokens: 20 },
+          output_tokens_details: { audio_tokens: 10 },
+        },
+      },
+      gemini: {
+        usageMetadata: {
+          promptTokensDetails: [counted('TEXT', 50), counted('IMAGE', 20), counted('AUDIO', 30)],
+          candidatesTokensDetails: [counted('TEXT', 40), counted('AUDIO', 10)],
+        },
+      },
+    },
+    mappedGets: { anthropic: { usage: { input_tokens: 100, output_tokens: 50 } } },
+    near: 'counted among all others',
+  },
 ];
+
+function counted(modality: string, tokenCount: number): Json {
+  return { modality, tokenCount };
+}

@@ -146,34 +146,4 @@ export const MESSAGES: readonly AskedFeature[] = [
     },
     script: ['user text 👩‍👩‍👧 \u2028 \u0001 data: [DONE]\n\n'],
   },
-  {
-    group,
-    name: 'prompt-cache marks',
-    says: {
-      anthropic: {
-        system: [{ type: 'text', text: 'A long book.', cache_control: { type: 'ephemeral' } }],
-      },
-    },
-    models: { openai: 'gpt-5.6' },
-    seen: {
-      chat: {
-        messages: [
-          {
-            content: [{ type: 'text', text: 'A long book.', prompt_cache_breakpoint: { mode: 'explicit' } }],
-          },
-          {},
-        ],
-      },
-      responses: {
-        input: [
-          {
-            content: [
-              { type: 'input_text', text: 'A long book.', prompt_cache_breakpoint: { mode: 'explicit' } },
-            ],
-          },
-          {},
-        ],
-      },
-    },
-  },
 ];

@@ -87,10 +87,6 @@ const SETTINGS: readonly Setting[] = [
     },
   },
   {
-    name: 'prompt cache key',
-    says: { chat: { prompt_cache_key: 'k1' }, responses: { prompt_cache_key: 'k1' } },
-  },
-  {
     name: 'fields that only one protocol has',
     says: {
       chat: { logit_bias: { 50256: -100 } },

@@ -9,7 +9,7 @@ const PNG =
 interface Call {
   readonly id: string;
   readonly name: string;
-  readonly city: string;
+  readonly args: Json;
 }
 
 interface Result {
@@ -20,16 +20,15 @@ interface Result {
   readonly image?: string;
 }
 
-const A: Call = { id: 'call_a', name: 'weather', city: 'Paris' };
-const B: Call = { id: 'call_b', name: 'time', city: 'Rome' };
+const A: Call = { id: 'call_a', name: 'weather', args: { city: 'Paris' } };
+const B: Call = { id: 'call_b', name: 'time', args: { city: 'Rome' } };
 
 /** A question, calls with a word beside them, and their results, as each dialect tells them. */
-function round(
+export function round(
   said: string | undefined,
   calls: readonly Call[],
   results: readonly Result[],
 ): PerDialect<Json> {
-  const args = ({ city }: Call) => ({ city });
   return {
     chat: {
       messages: [
@@ -40,7 +39,7 @@ function round(
           tool_calls: calls.map((call) => ({
             id: call.id,
             type: 'function',
-            function: { name: call.name, arguments: JSON.stringify(args(call)) },
+            function: { name: call.name, arguments: JSON.stringify(call.args) },
           })),
         },
         ...results.map(({ id, text }) => ({ role: 'tool', tool_call_id: id, content: text })),
@@ -54,7 +53,7 @@ function round(
           type: 'function_call',
           call_id: call.id,
           name: call.name,
-          arguments: JSON.stringify(args(call)),
+          arguments: JSON.stringify(call.args),
         })),
         ...results.map(({ id, text, image }) => ({
           type: 'function_call_output',
@@ -73,7 +72,7 @@ function round(
           role: 'assistant',
           content: [
             ...(said === undefined ? [] : [{ type: 'text', text: said }]),
-            ...calls.map((call) => ({ type: 'tool_use', id: call.id, name: call.name, input: args(call) })),
+            ...calls.map((call) => ({ type: 'tool_use', id: call.id, name: call.name, input: call.args })),
           ],
         },
         {
@@ -97,7 +96,7 @@ function round(
           role: 'model',
           parts: [
             ...(said === undefined ? [] : [{ text: said }]),
-            ...calls.map((call) => ({ functionCall: { name: call.name, args: args(call) } })),
+            ...calls.map((call) => ({ functionCall: { name: call.name, args: call.args } })),
           ],
         },
         {
