@@ -79,7 +79,9 @@ function fullTable() {
   return `${INTRODUCTION}${meanings}\n${NOTES}${tables}`;
 }
 
-const NOTES = `Two signs in one cell: an answer in one piece, and a stream. ● in the column AI SDK: the row was driven through Vercel’s \`ai\` and its provider for this protocol as well, and fared the same; other rows have no words there. The last column has the words that a client reads in the refusal or in \`x-keywheel-warning\`, or says what comes nearest.
+const NOTES = `A request is what the SDK sent, whole. Where its types have no field for what the protocol can say, it is handed the field all the same: sampling in \`@anthropic-ai/sdk\`, images without \`detail\` in Responses; thoughts and images in answers of Chat Completions are such fields too. How streams end is measured by the official SDKs alone.
+
+Two signs in one cell: an answer in one piece, and a stream. ● in the column AI SDK: the row was driven through Vercel’s \`ai\` and its provider for this protocol as well, and fared the same; other rows have no words there. The last column has the words that a client reads in the refusal or in \`x-keywheel-warning\`, or says what comes nearest.
 `;
 
 function tableOf(title, caller) {
