@@ -2,11 +2,11 @@ import type { KeyRecord, Quota } from './key-record.js';
 import type { PlannedLimit } from './limit-plan.js';
 import type { Grant, Pick, Settlement } from './pool-state.js';
 import type { Probe, RestRecord } from './rests.js';
-import type { ShakyKeys } from './shaky-keys.js';
 
 /** Who lent the key and takes it back. */
 export interface Lender {
-  readonly shaky: ShakyKeys;
+  /** Who stands behind, and hears who has spoken. */
+  readonly shaky: { answered(held: HeldKey, now: number): void };
   settle(held: HeldKey, settlement: Settlement): void;
 }
 
