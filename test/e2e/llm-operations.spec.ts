@@ -18,7 +18,7 @@ beforeAll(async () => {
     models: [MODEL.gemini, TTS, DRAWS, IMAGEN, EMBEDS],
   });
   await house.pool('openai', 'openai', ['good', 'good'], {
-    models: [MODEL.openai, OPENAI_EMBEDS, 'gpt-3.5-turbo-instruct', 'gpt-image-1'],
+    models: [MODEL.openai, OPENAI_EMBEDS, 'gpt-3.5-turbo-instruct', 'gpt-image-1', 'tts-1'],
     modelMap: { 'my-alias': MODEL.openai },
   });
   await house.pool('anthropic', 'anthropic', ['good'], { models: [MODEL.anthropic] });
@@ -177,6 +177,15 @@ describe('speech', () => {
     expect(bytes.toString('latin1', 0, 4)).toMatch(head);
     expect(bytes.length).toBeGreaterThan(1000);
     expect(JSON.stringify(lastBody())).toContain('"Aoede"');
+  });
+
+  it('of OpenAI reaches a client of Gemini as the same bytes', async () => {
+    const config = { responseModalities: ['AUDIO'] };
+    const made = await google().models.generateContent({ model: 'tts-1', contents: 'Hello', config });
+    const sound = made.candidates?.[0]?.content?.parts?.[0]?.inlineData;
+    expect(sound?.mimeType).toBe('audio/L16;codec=pcm;rate=24000');
+    const direct = await openai().audio.speech.create({ model: 'tts-1', voice: 'alloy', input: 'Hello' });
+    expect(sound?.data).toBe(Buffer.from(await direct.arrayBuffer()).toString('base64'));
   });
 
   it('in other formats is refused by name', async () => {

@@ -1,6 +1,7 @@
 import type { ReplyRules } from '../../../proxy/plan.js';
 import type { Adapter } from '../../adapters/adapter.js';
 import type { Codec } from '../../conversation/codec.js';
+import type { Reply } from '../../conversation/reply.js';
 import type { ReplySink } from './reply-sink.js';
 import { StreamTranslation } from './stream-translation.js';
 import { WholeTranslation } from './whole-translation.js';
@@ -9,6 +10,8 @@ import { WholeTranslation } from './whole-translation.js';
 export interface Side {
   readonly adapter: Adapter;
   readonly codec: Codec;
+  /** Of an upstream whose answer is no JSON. */
+  readonly readBytes?: (bytes: Buffer) => Reply;
 }
 
 /** What the caller is to get. */
@@ -46,7 +49,7 @@ export function answerRules(upstream: Side, wanted: WantedAnswer): ReplyRules {
             wanted.sink(),
             kind === 'whole',
           )
-        : new WholeTranslation(upstream.codec, wanted.sink()),
+        : new WholeTranslation(upstream.codec, wanted.sink(), upstream.readBytes),
     breakEvent: (error, id) => `\n\n${caller.adapter.breakEvent(error, id, operation)}`,
     contentType: CONTENT_TYPES[kind],
     rewriteError: (status, body) => {

@@ -3,9 +3,9 @@ import type { Codec, WriteContext, WrittenRequest } from '../../conversation/cod
 import type { Conversation } from '../../conversation/conversation.js';
 import type { Fields } from '../../conversation/dialect.js';
 import { isFields } from '../../conversation/fields.js';
-import { noteForeignExtras } from '../../conversation/foreign-extras.js';
-import { type Notes, refuse } from '../../conversation/notes.js';
+import type { Notes } from '../../conversation/notes.js';
 import type { Candidate, Reply, TokenCounts } from '../../conversation/reply.js';
+import { noteUnsaid, onlyText } from './only-text.js';
 
 /** Models of OpenAI that draw, and have no conversations. */
 const DRAWS = /^(?:gpt-image|chatgpt-image|dall-e)-/;
@@ -13,19 +13,6 @@ const DRAWS_LONG = /^dall-e-3/;
 const DRAWS_SQUARES = /^dall-e-2/;
 /** Where Gemini says what shape a picture is to have. */
 const SHAPE = 'generationConfig.imageConfig';
-/** What has no counterpart, as Gemini names it. */
-const UNSAID = {
-  maxTokens: 'maxOutputTokens',
-  temperature: 'temperature',
-  topP: 'topP',
-  topK: 'topK',
-  seed: 'seed',
-  presencePenalty: 'presencePenalty',
-  frequencyPenalty: 'frequencyPenalty',
-  stop: 'stopSequences',
-  logprobs: 'responseLogprobs',
-} as const;
-
 /** Whether a picture is asked for, of a model that has another operation for that. */
 export function isDrawn({ modalities }: Conversation, model: string): boolean {
   return modalities?.includes('image') === true && DRAWS.test(model);
@@ -44,39 +31,19 @@ export const DRAWING: Codec = {
 
 function writeRequest(said: Conversation, { model, notes }: WriteContext): WrittenRequest {
   const { candidates } = said.sampling;
-  noteForeignExtras(said, 'chat', notes, { [SHAPE]: true });
-  for (const [field, name] of Object.entries(UNSAID)) {
-    if (said.sampling[field as keyof typeof UNSAID] !== undefined) notes.dropped(name);
-  }
-  if (said.thinking) notes.dropped('thinkingConfig');
+  noteUnsaid(said, notes, { [SHAPE]: true });
   const size = sizeOf(said.extras?.gemini?.[SHAPE], model, notes);
   return {
     path: '/v1/images/generations',
     body: {
       model,
-      prompt: promptOf(said),
+      prompt: onlyText(said, { instructed: false }).text,
       ...(candidates !== undefined && { n: candidates }),
       ...(size !== undefined && { size }),
       // The later models know no other way, and not the field.
       ...(model.startsWith('dall-e') && { response_format: 'b64_json' }),
     },
   };
-}
-
-/** One message of text: there is no conversation, and what is to be changed is asked for elsewhere. */
-function promptOf({ system, messages, tools, output }: Conversation): string {
-  if (system.length > 0) refuse('This model knows a prompt only: say it there.', 'systemInstruction');
-  if (tools.length > 0) refuse('This model calls no tools.', 'tools');
-  if (output && output.kind !== 'text') refuse('This model makes pictures only.', 'responseMimeType');
-  const [message, ...more] = messages;
-  if (message?.role !== 'user' || more.length > 0)
-    refuse('This model has no conversations: send one message of the user.', 'contents');
-  const texts = message.parts.map((part) =>
-    part.kind === 'text'
-      ? part.text
-      : refuse('This model takes a text here; pictures to be changed go to /v1/images/edits.', 'contents'),
-  );
-  return texts.join('\n');
 }
 
 /** The nearest that the model has; undefined where the caller leaves it to the model. */

@@ -20,6 +20,7 @@ import { DRAWING, isDrawn } from './drawn-answers.js';
 import { Fetched, MediaFetcher } from './media-fetcher.js';
 import { Recollections } from './recollections.js';
 import { makeSink } from './reply-sink.js';
+import { isSpoken, readSound, SPEAKING } from './spoken-answers.js';
 import { fittingNames, type FittingNames } from './tool-names.js';
 
 /** Answers of a model, whole or streamed: each dialect to each other one, by way of the conversation. */
@@ -71,15 +72,15 @@ export class Generation implements OperationTranslation {
   ): Promise<WrittenCall> {
     const { asked } = read;
     const { upstream, model = asked.model } = candidate;
-    const draws = upstream.protocol === 'openai' && isDrawn(said, model);
-    const side = draws ? { adapter: ADAPTERS.openai, codec: DRAWING } : sideOf(written);
+    const maker = upstream.protocol === 'openai' ? makerOf(said, model) : undefined;
+    const side = maker ?? sideOf(written);
     const { codec } = side;
     const conversation = codec.mustFetch
       ? await this.media.withMedia(said, (part) => codec.mustFetch!(part, model), read)
       : said;
     const notes = new Notes();
     // The caller gets the whole answer as the stream that it asked for.
-    const unstreamed = conversation.stream && (draws || cannotStream(candidate));
+    const unstreamed = conversation.stream && (maker !== undefined || cannotStream(candidate));
     const names = fittingNames(conversation, written);
     const named = names?.conversation ?? conversation;
     const asks = unstreamed ? { ...named, stream: false } : named;
@@ -145,6 +146,13 @@ const PROTOCOLS: Readonly<Record<Dialect, LlmProtocol>> = {
   anthropic: 'anthropic',
   gemini: 'gemini',
 };
+
+/** Models of OpenAI that have an operation of their own. */
+function makerOf(said: Conversation, model: string): Side | undefined {
+  if (isDrawn(said, model)) return { adapter: ADAPTERS.openai, codec: DRAWING };
+  if (!isSpoken(said, model)) return undefined;
+  return { adapter: ADAPTERS.openai, codec: SPEAKING, readBytes: readSound };
+}
 
 function sideOf(dialect: Dialect): Side {
   return { adapter: ADAPTERS[PROTOCOLS[dialect]], codec: CODECS[dialect] };

@@ -26,6 +26,8 @@ export class WholeTranslation implements ReplyWatch {
   constructor(
     private readonly codec: Codec,
     private readonly sink: ReplySink,
+    /** For answers that are no JSON. */
+    private readonly readBytes?: (bytes: Buffer) => Reply,
   ) {}
 
   pass(chunk: Buffer): Buffer {
@@ -38,7 +40,7 @@ export class WholeTranslation implements ReplyWatch {
   flush(): Buffer {
     if (this.failure) return NOTHING;
     try {
-      const reply = this.codec.readReply(parsePrecise(Buffer.concat(this.chunks).toString('utf8')) as Fields);
+      const reply = this.read(Buffer.concat(this.chunks));
       if (isEmpty(reply)) {
         this.fail('The upstream’s answer is empty.');
         return NOTHING;
@@ -51,6 +53,11 @@ export class WholeTranslation implements ReplyWatch {
     }
     this.chunks = [];
     return this.sink.take();
+  }
+
+  private read(bytes: Buffer): Reply {
+    if (this.readBytes) return this.readBytes(bytes);
+    return this.codec.readReply(parsePrecise(bytes.toString('utf8')) as Fields);
   }
 
   private giveUp(): void {
