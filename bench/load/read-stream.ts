@@ -12,6 +12,15 @@ export interface Reading {
   readonly delays: readonly number[];
 }
 
+export interface Listening {
+  /** Ends the reading. */
+  readonly signal?: AbortSignal;
+  /** Whether events are to be timed now. */
+  readonly fresh?: () => boolean;
+  /** Told of the first event. */
+  readonly begun?: () => void;
+}
+
 /** Connections of a load generator inside this process. */
 export function connectionsTo({ target }: Running): Pool {
   return new Pool(new URL(target).origin, { connections: null, headersTimeout: 0, bodyTimeout: 0 });
@@ -23,7 +32,7 @@ const now = () => performance.timeOrigin + performance.now();
 export function readStream(
   pool: Dispatcher,
   { target, headers }: Running,
-  { signal, fresh = () => true }: { signal?: AbortSignal; fresh?: () => boolean } = {},
+  { signal, fresh = () => true, begun }: Listening = {},
 ): Promise<Reading> {
   const began = now();
   let first = Number.NaN;
@@ -44,7 +53,10 @@ export function readStream(
         onResponseStart: (_controller, answered) => void (status = answered),
         onResponseData(_controller, chunk) {
           const at = now();
-          if (Number.isNaN(first)) first = at - began;
+          if (Number.isNaN(first)) {
+            first = at - began;
+            begun?.();
+          }
           if (!fresh()) return;
           for (const [, sent] of chunk.toString('latin1').matchAll(/"sent":([\d.]+)/g))
             delays.push(at - Number(sent));

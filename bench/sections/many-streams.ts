@@ -13,13 +13,18 @@ const STREAMS = 5000;
 const WARM = 200;
 const GAP_MS = 1000;
 /** Enough to outlast a turn, and no more: not every proxy ends the upstream's stream when its client leaves. */
-const EVENTS = 40;
-/** So many streams are opened at once, every so many milliseconds. */
-const BATCH = 50;
-const PAUSE_MS = 20;
+const EVENTS = 90;
+/** So many streams at most have been asked for and have not begun: what is measured is holding them. */
+const OPENING = 100;
+/** For all to begin; those that have not are told as not open. */
+const OPENING_MS = 40_000;
+/** For what opening left to do. */
+const SETTLING_MS = 3000;
 
 interface Figures {
   readonly opened: number;
+  /** Answered with something else than 200. */
+  readonly refused: number;
   /** KiB of resident memory that each stream has added. */
   readonly each: number;
   readonly delays: number[];
@@ -48,12 +53,13 @@ export async function manyStreams(effort: Effort): Promise<Section> {
       title: `Many streams: ${STREAMS} at once, one event a second each, ${rounds} round(s)`,
       head: [
         'contestant',
-        ...['streams open', 'RSS KiB a stream', 'event p50 ms', 'p99', 'p50 added', 'above bare'],
+        ...['streams open', 'refused', 'RSS KiB a stream', 'event p50 ms', 'p99', 'p50 added', 'above bare'],
         ...['CPU ms per 1,000 events', 'above bare'],
       ],
       rows: turns.map(({ contestant: { name }, figures }) => [
         name,
         Math.min(...figures.map((one) => one.opened)).toString(),
+        Math.max(...figures.map((one) => one.refused)).toString(),
         shown(memory(name), 1),
         median(delays(name)).toFixed(2),
         percentile(delays(name), 0.99).toFixed(2),
@@ -80,23 +86,30 @@ async function hold(running: Running, streams: number, milliseconds: number): Pr
   const pool = connectionsTo(running);
   const enough = new AbortController();
   let listening = false;
+  let begun = 0;
+  let over = 0;
+  const latest = performance.now() + OPENING_MS;
   const readings: Promise<Reading | undefined>[] = [];
   for (let index = 0; index < streams; index += 1) {
-    const options = { signal: enough.signal, fresh: () => listening };
-    readings.push(readStream(pool, running, options).catch(() => undefined));
-    if (index % BATCH === 0) await sleep(PAUSE_MS);
+    const options = { signal: enough.signal, fresh: () => listening, begun: () => void (begun += 1) };
+    const reading = readStream(pool, running, options).catch(() => undefined);
+    readings.push(reading);
+    void reading.then((read) => void (over += Number.isNaN(read?.first ?? Number.NaN) ? 1 : 0));
+    while (index - begun - over >= OPENING && performance.now() < latest) await sleep(1);
   }
-  await sleep(3000);
+  while (begun + over < streams && performance.now() < latest) await sleep(100);
+  await sleep(SETTLING_MS);
   listening = true;
   const used = cpuMicros(running.pid);
   await sleep(milliseconds);
   const cpu = cpuMicros(running.pid) - used;
-  const each = ((rssMib(running.pid) - before) * 1024) / streams;
+  const each = ((rssMib(running.pid) - before) * 1024) / begun;
   enough.abort();
   // Ends those too that never came as far as an answer.
   await pool.destroy();
   const read = await Promise.all(readings);
   const served = read.filter((one) => one?.status === 200 && one.delays.length > 0);
   const delays = served.flatMap((one) => one?.delays ?? []);
-  return { opened: served.length, each, delays, cpu: cpu / delays.length };
+  const refused = read.filter((one) => one && one.status !== 0 && one.status !== 200).length;
+  return { opened: served.length, refused, each, delays, cpu: cpu / delays.length };
 }

@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { announce } from './announce.ts';
 import { burst, COMPLETION, event, REFUSED, REFUSED_KEYS, REST_SECONDS } from './answers.ts';
 
 /*
@@ -49,6 +49,4 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =
   });
 });
 
-server.listen({ port: 0, host: '127.0.0.1', backlog: 8192 }, () =>
-  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`),
-);
+announce(server);

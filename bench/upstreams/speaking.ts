@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { announce } from './announce.ts';
 
 /*
  * An upstream that streams text in the dialect of the path it is asked at: Chat Completions or Messages. Each piece of
@@ -65,6 +65,4 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =
   request.on('end', () => play(response, request.url?.includes('/messages') ? MESSAGES : CHAT));
 });
 
-server.listen({ port: 0, host: '127.0.0.1', backlog: 8192 }, () =>
-  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`),
-);
+announce(server);
