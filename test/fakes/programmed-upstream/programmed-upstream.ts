@@ -59,7 +59,16 @@ export const PLAIN_ANSWERS: Readonly<Record<Spoken, Json>> = {
         content: [{ type: 'output_text', text: 'Hello there.', annotations: [] }],
       },
     ],
-    usage: { input_tokens: 9, output_tokens: 3, total_tokens: 12 },
+    parallel_tool_calls: true,
+    tool_choice: 'auto',
+    tools: [],
+    usage: {
+      input_tokens: 9,
+      input_tokens_details: { cached_tokens: 0 },
+      output_tokens: 3,
+      output_tokens_details: { reasoning_tokens: 0 },
+      total_tokens: 12,
+    },
   },
   anthropic: {
     id: 'msg_1',

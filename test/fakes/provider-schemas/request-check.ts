@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
-import { join } from 'node:path';
-import { Ajv } from 'ajv';
 import { type Json, type Rules } from './rules.ts';
 import { anthropicRules } from './rules-anthropic.ts';
 import { geminiRules } from './rules-gemini.ts';
 import { chatRules, responsesRules } from './rules-openai.ts';
-import { faultsOf } from './wording.ts';
+import { misfit } from './schemas.ts';
 
 /** One request as an upstream got it. */
 export interface SentRequest {
@@ -51,22 +48,6 @@ const RULES: Readonly<Record<string, Rules>> = {
   GenerateContentRequest: geminiRules,
 };
 
-let known: Ajv | undefined;
-
-/** All schemas, read once; each is compiled when it is first asked for. */
-function schemas(): Ajv {
-  if (known) return known;
-  known = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false });
-  for (const name of ['openai', 'anthropic', 'gemini', 'vertex']) known.addSchema(schemaIn(name));
-  return known;
-}
-
-/** With references that also hold where a part of it stands alone. */
-function schemaIn(name: string): object {
-  const text = readFileSync(join(import.meta.dirname, `${name}.json`), 'utf8');
-  return JSON.parse(text.replaceAll('"$ref":"#/', `"$ref":"${name}#/`)) as object;
-}
-
 /** A whole request; forms are read as the JSON that they stand for. */
 export const checkRequest: RequestCheck = async ({ path, headers, body }) => {
   const type = headers['content-type'] ?? '';
@@ -82,10 +63,8 @@ export const checkRequest: RequestCheck = async ({ path, headers, body }) => {
 /** @param path of the request, with or without its query */
 export function checkBody(path: string, body: unknown): string | undefined {
   const schema = schemaOf(path.replace(/\?.*$/, ''));
-  const validate = schema === undefined ? undefined : schemas().getSchema(schema);
-  if (schema === undefined || !validate) return undefined;
-  if (validate(body)) return RULES[/\w+$/.exec(schema)![0]]?.(body as Json);
-  return `${schema}: ${faultsOf(schemas(), validate.errors ?? []).join('; ')}`;
+  if (schema === undefined) return undefined;
+  return misfit(schema, body) ?? RULES[/\w+$/.exec(schema)![0]]?.(body as Json);
 }
 
 function schemaOf(path: string): string | undefined {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromDiscovery, only } from './from-discovery.mjs';
-import { typeReader, wordless } from './from-types.mjs';
+import { opened, typeReader, wordless } from './from-types.mjs';
 import { ANTHROPIC, GEMINI, OPENAI, VERTEX } from './limits.mjs';
 import { limit, opaque, printed, reachable } from './shape.mjs';
 
@@ -9,15 +9,25 @@ import { limit, opaque, printed, reachable } from './shape.mjs';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 const [folder, discoveryFile] = process.argv.slice(2);
-const read = typeReader(folder);
+const read = typeReader(folder, 'entry.ts');
+const readAnswers = typeReader(folder, 'answers.ts');
 const discovery = JSON.parse(readFileSync(discoveryFile, 'utf8'));
 const versionOf = (name) =>
   JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')).version;
 
+const OPENAI_SOURCE = `npm openai ${versionOf('openai')}, made of https://github.com/openai/openai-openapi`;
+const ANTHROPIC_SOURCE = `npm @anthropic-ai/sdk ${versionOf('@anthropic-ai/sdk')}, https://platform.claude.com/docs/en/api/messages`;
+const GEMINI_SOURCE = `npm @google/genai ${versionOf('@google/genai')}, https://ai.google.dev/api/generate-content`;
+
+const OPENAI_OPAQUE =
+  /^(?:Computer|ApplyPatch|FunctionShell|FileSearchTool|NamespaceTool|ResponseConfiguration|ResponseToolSearch|ResponseComputer|ResponseFileSearch|ResponseCodeInterpreter|ToolSearch|Tool\.Mcp|Tool\.LocalShell|Tool\.Programmatic|ResponseFunctionShell|ResponseInputItem\.(?:AdditionalTools|ApplyPatch|Compaction|Computer|LocalShell|Mcp|Program|Shell|ToolSearch|ImageGeneration))/;
+const ANTHROPIC_OPAQUE =
+  /^(?:Bash|Browser|Computer|Memory|TextEditor|ToolBash|ToolSearch|ToolTextEditor|CodeExecution(?!Tool2026|Tool20250825|ToolResultBlock)|WebFetchTool20(?!2603|250910)|WebFetchURLSources)/;
+
 const FILES = [
   {
     name: 'openai',
-    source: `npm openai ${versionOf('openai')}, made of https://github.com/openai/openai-openapi`,
+    source: OPENAI_SOURCE,
     definitions: (roots) => read(roots, 'none'),
     roots: [
       'Chat',
@@ -32,21 +42,19 @@ const FILES = [
       'Translations',
     ],
     limits: OPENAI,
-    opaque:
-      /^(?:Computer|ApplyPatch|FunctionShell|FileSearchTool|NamespaceTool|ResponseConfiguration|ResponseToolSearch|ResponseComputer|ResponseFileSearch|ResponseCodeInterpreter|ToolSearch|Tool\.Mcp|Tool\.LocalShell|Tool\.Programmatic|ResponseFunctionShell|ResponseInputItem\.(?:AdditionalTools|ApplyPatch|Compaction|Computer|LocalShell|Mcp|Program|Shell|ToolSearch|ImageGeneration))/,
+    opaque: OPENAI_OPAQUE,
   },
   {
     name: 'anthropic',
-    source: `npm @anthropic-ai/sdk ${versionOf('@anthropic-ai/sdk')}, https://platform.claude.com/docs/en/api/messages`,
+    source: ANTHROPIC_SOURCE,
     definitions: (roots) => read(roots, 'none'),
     roots: ['Messages', 'CountTokens'],
     limits: ANTHROPIC,
-    opaque:
-      /^(?:Bash|Browser|Computer|Memory|TextEditor|ToolBash|ToolSearch|ToolTextEditor|CodeExecution(?!Tool2026|Tool20250825|ToolResultBlock)|WebFetchTool20(?!2603|250910)|WebFetchURLSources)/,
+    opaque: ANTHROPIC_OPAQUE,
   },
   {
     name: 'gemini',
-    source: `npm @google/genai ${versionOf('@google/genai')}, https://ai.google.dev/api/generate-content`,
+    source: GEMINI_SOURCE,
     definitions: (roots) =>
       only(read(roots, 'extended'), /not supported in Gemini API|Config for model selection/),
     roots: [
@@ -67,6 +75,30 @@ const FILES = [
     limits: VERTEX,
     opaque:
       /^(?:Retrieval|ToolComputerUse|ToolExaAiSearch|ToolParallelAiSearch|EnterpriseWebSearch|ModelArmorConfig)$/,
+  },
+  {
+    name: 'answers-openai',
+    source: OPENAI_SOURCE,
+    definitions: (roots) => opened(readAnswers(roots, 'none')),
+    roots: ['ChatAnswer', 'ChatEvent', 'ResponsesAnswer', 'ResponsesEvent'],
+    limits: [],
+    opaque: OPENAI_OPAQUE,
+  },
+  {
+    name: 'answers-anthropic',
+    source: ANTHROPIC_SOURCE,
+    definitions: (roots) => opened(readAnswers(roots, 'none')),
+    roots: ['MessagesAnswer', 'MessagesEvent'],
+    limits: [],
+    opaque: ANTHROPIC_OPAQUE,
+  },
+  {
+    name: 'answers-gemini',
+    source: GEMINI_SOURCE,
+    definitions: (roots) => opened(readAnswers(roots, 'none')),
+    roots: ['GeminiAnswer'],
+    limits: [],
+    opaque: /^(?:AuthConfig|McpServer|ComputerUse|FileSearch)$/,
   },
 ];
 
