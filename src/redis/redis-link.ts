@@ -99,8 +99,10 @@ export class RedisLink {
     await this.connection.connected();
     this.news!.start();
     await this.beat();
-    if (!this.isShared) this.goAlone();
+    // Who goes alone from the start knows of no others, and takes whole limits: so a busy start gets patience too.
+    if (!this.isShared) this.patience = setTimeout(() => this.goAlone(), this.patienceMs);
     this.schedule();
+    await this.decided();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -97,6 +97,16 @@ if (canStartRedis()) {
       expect(await scripts()).toBeLessThan(100);
     });
 
+    it('late at the start: it is waited for', async () => {
+      await server.kill();
+      const options = { answerMs: 5_000, patienceMs: 15_000 };
+      const started = Instance.start(server.url, `kwtest:${randomUUID()}:`, options);
+      await server.up();
+      all = [await started];
+      expect(modes()).toEqual(['shared']);
+      expect(all[0]!.redis.link.fallbacks).toBe(0);
+    });
+
     it('out at the start: instances come together once it is there', async () => {
       await server.kill();
       const prefix = `kwtest:${randomUUID()}:`;

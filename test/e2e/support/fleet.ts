@@ -23,6 +23,7 @@ export interface FleetPool {
 /** Three gateways on one database and one Redis, in front of one upstream; each keeps its port. */
 export class Fleet {
   readonly gateways: GatewayProcess[] = [];
+  private readonly started: GatewayProcess[] = [];
   readonly home: Home;
   readonly redis: RedisProcess;
   readonly upstream: ScriptedUpstream;
@@ -55,7 +56,7 @@ export class Fleet {
   }
 
   async start(at: number): Promise<void> {
-    this.gateways[at] = await GatewayProcess.start({
+    const gateway = await GatewayProcess.start({
       env: {
         ...environmentOf(this.home),
         PORT: String(this.ports[at]),
@@ -66,13 +67,13 @@ export class Fleet {
       cwd: this.home.directory,
       readyTimeoutMs: 90_000,
     });
+    this.gateways[at] = gateway;
+    this.started.push(gateway);
   }
 
-  /** How often gateways that run now went on without Redis. */
-  async fallbacks(): Promise<number> {
-    const texts = await Promise.all(this.gateways.map((_, at) => this.admin(at).get<string>('/metrics')));
-    const counts = texts.map((text) => Number(/^keywheel_redis_fallbacks_total (\d+)/m.exec(text)?.[1]));
-    return counts.reduce((sum, count) => sum + count, 0);
+  /** How often one of all gateways that ever ran went on without Redis. */
+  get fallbacks(): number {
+    return this.started.reduce((sum, { output }) => sum + output.split('goes on from memory').length - 1, 0);
   }
 
   admin(at = 0): AdminClient {
