@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBench, type Bench } from './conformance/bench.ts';
+import type { Spoken } from '../fakes/programmed-upstream/programmed-upstream.ts';
+import { openBenches } from './conformance/bench.ts';
 import { CALLERS } from './conformance/callers.ts';
 import { expectedFile, reasonsFile } from './conformance/expected-file.ts';
 import { EXPECTED } from './conformance/expected.ts';
@@ -18,15 +19,15 @@ import { REASONS } from './conformance/reasons.ts';
  * `npm run docs` makes the published table of them.
  */
 
-let bench: Bench;
+let benches: Awaited<ReturnType<typeof openBenches<Spoken>>>;
 const found = new Map<string, Row>();
 
 beforeAll(async () => {
-  bench = await openBench();
+  benches = await openBenches(CALLERS.map(({ name }) => name));
 });
 
 afterAll(async () => {
-  await bench.close();
+  await benches.close();
   const isWhole = found.size === FEATURES.length && [...found.values()].every(({ line }) => !isLost(line));
   if (process.env.CONFORMANCE !== 'write' || !isWhole) return;
   const folder = join(import.meta.dirname, 'conformance');
@@ -39,7 +40,12 @@ const isLost = (line: string) => line.includes('LOST');
 describe('the conformance table holds', () => {
   it.each(FEATURES)('$group: $name', async (feature) => {
     const streamOnly = 'streamOnly' in feature && feature.streamOnly === true;
-    const row = await rowOf(CALLERS, UPSTREAMS, (cell) => measure(bench, feature, cell), streamOnly);
+    const row = await rowOf(
+      CALLERS,
+      UPSTREAMS,
+      (cell) => measure(benches.of[cell.caller.name], feature, cell),
+      streamOnly,
+    );
     const key = `${feature.group}: ${feature.name}`;
     found.set(key, row);
     if (process.env.CONFORMANCE === 'write') expect(isLost(row.line) ? row.line : '').toBe('');

@@ -41,7 +41,7 @@ export interface AiCall {
 
 /** One call through the AI SDK, which may be several requests; the last of them is heard. */
 export async function callAi(bench: Bench, cell: Cell, says: AiAsk, asked: AiCall = {}): Promise<Heard> {
-  const { model = MODELS[cell.upstream], slug = cell.upstream, before } = asked;
+  const { model = MODELS[cell.upstream], slug = bench.slugOf(cell.upstream), before } = asked;
   const wire = new Wire();
   const listening: typeof fetch = (...request) => {
     before?.();

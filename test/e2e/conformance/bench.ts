@@ -9,6 +9,8 @@ export interface Bench {
   readonly gateway: Gateway;
   readonly upstream: ProgrammedUpstream;
   readonly token: string;
+  /** Where the upstream of a kind is found. */
+  readonly slugOf: (name: UpstreamName) => string;
   readonly close: () => Promise<void>;
 }
 
@@ -37,18 +39,38 @@ const KINDS: Readonly<Record<UpstreamName, Kind>> = {
 };
 
 export async function openBench(): Promise<Bench> {
+  const gateway = await startGateway();
+  const bench = await benchAt(gateway);
+  const close = async () => {
+    await bench.close();
+    await gateway.stop();
+  };
+  return { ...bench, close };
+}
+
+/** For each caller upstreams that are programmed for it alone, so that callers need not wait for each other. */
+export async function openBenches<Name extends string>(
+  callers: readonly Name[],
+): Promise<{ readonly of: Readonly<Record<Name, Bench>>; readonly close: () => Promise<void> }> {
+  const gateway = await startGateway();
+  const benches = await Promise.all(callers.map((caller) => benchAt(gateway, `${caller}-to-`)));
+  const of = Object.fromEntries(callers.map((caller, at) => [caller, benches[at]!])) as Record<Name, Bench>;
+  const close = async () => {
+    for (const bench of benches) await bench.close();
+    await gateway.stop();
+  };
+  return { of, close };
+}
+
+async function benchAt(gateway: Gateway, prefix = ''): Promise<Bench> {
   const upstream = await ProgrammedUpstream.start();
   for (const [path, file] of Object.entries(FILES)) upstream.files.set(path, file);
-  const gateway = await startGateway();
   // Where no key is free, nobody waits.
   await gateway.admin.changeSettings({ maxWaitMs: 0 });
   const { secret: token } = await gateway.admin.createToken();
-  for (const name of UPSTREAMS) await addUpstream({ gateway, upstream }, name, name);
-  const close = async () => {
-    await upstream.close();
-    await gateway.stop();
-  };
-  return { gateway, upstream, token, close };
+  const slugOf = (name: UpstreamName) => prefix + name;
+  for (const name of UPSTREAMS) await addUpstream({ gateway, upstream }, name, slugOf(name));
+  return { gateway, upstream, token, slugOf, close: () => upstream.close() };
 }
 
 /** An upstream of its own for what harms one. */

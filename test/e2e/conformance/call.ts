@@ -32,7 +32,7 @@ export interface Asked {
 /** One call of a client, by the official SDK of its protocol. */
 export async function call(bench: Bench, cell: Cell, said: Json, asked: Asked = {}): Promise<Heard> {
   const { caller, stream } = cell;
-  const { model = MODELS[cell.upstream], slug = cell.upstream, betas } = asked;
+  const { model = MODELS[cell.upstream], slug = bench.slugOf(cell.upstream), betas } = asked;
   const wire = new Wire();
   const line = { url: bench.gateway.url, token: bench.token, path: `/llm/${slug}`, fetch: wire.fetch };
   const question = { said: caller.body(said, stream), model, stream, ...(betas && { betas }) };

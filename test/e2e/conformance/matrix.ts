@@ -29,23 +29,35 @@ export async function rowOf(
   find: (cell: Cell) => Promise<Finding>,
   streamOnly: boolean,
 ): Promise<Row> {
-  const words: string[] = [];
+  const rows = await Promise.all(callers.map((caller) => ofCaller(caller, upstreams, find, streamOnly)));
   const why: Record<string, string> = {};
-  for (const caller of callers) {
-    let word = '';
-    let ai = false;
-    for (const upstream of upstreams) {
-      const where = `${caller.name}>${upstream}`;
-      const streamed = await find({ caller, upstream, stream: true });
-      const whole = streamOnly ? streamed : await find({ caller, upstream, stream: false });
-      word += lettersOf(whole, streamed, where);
-      ai ||= whole.ai === true || streamed.ai === true;
-      const told = whole.why ?? streamed.why;
-      if (told !== undefined) why[told] = why[told] === undefined ? where : `${why[told]} ${where}`;
-    }
-    words.push(ai ? `${word}+` : word);
+  for (const { told } of rows) {
+    for (const [words, where] of told)
+      why[words] = why[words] === undefined ? where : `${why[words]} ${where}`;
   }
-  return { line: words.join(' '), why };
+  return { line: rows.map(({ word }) => word).join(' '), why };
+}
+
+/** One caller's word, and why cells of it are not kept. */
+async function ofCaller(
+  caller: Caller,
+  upstreams: readonly UpstreamName[],
+  find: (cell: Cell) => Promise<Finding>,
+  streamOnly: boolean,
+): Promise<{ readonly word: string; readonly told: readonly (readonly [string, string])[] }> {
+  const told: [string, string][] = [];
+  let word = '';
+  let ai = false;
+  for (const upstream of upstreams) {
+    const where = `${caller.name}>${upstream}`;
+    const streamed = await find({ caller, upstream, stream: true });
+    const whole = streamOnly ? streamed : await find({ caller, upstream, stream: false });
+    word += lettersOf(whole, streamed, where);
+    ai ||= whole.ai === true || streamed.ai === true;
+    const words = whole.why ?? streamed.why;
+    if (words !== undefined) told.push([words, where]);
+  }
+  return { word: ai ? `${word}+` : word, told };
 }
 
 function lettersOf(whole: Finding, streamed: Finding, where: string): string {

@@ -149,6 +149,6 @@ export const ENDINGS: readonly ProvenFeature[] = [
 
 async function goodEnd(bench: Bench, cell: Cell): Promise<Outcome> {
   bench.upstream.next();
-  const seen = await sdkStream(bench, cell, cell.upstream);
+  const seen = await sdkStream(bench, cell, bench.slugOf(cell.upstream));
   return seen.failed || seen.text !== 'Hello there.' ? lost(JSON.stringify(seen)) : 'kept';
 }
