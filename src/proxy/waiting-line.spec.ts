@@ -21,25 +21,32 @@ const numbers = (count: number) => Array.from({ length: count }, (_, index) => i
 
 describe('the waiting line', () => {
   it('lets calls go on at once while there is time, and the others in order, a share in each turn', async () => {
-    const { served, call } = aLine(4);
-    const calls = numbers(10).map(call);
-    expect(served).toEqual([0, 1, 2]);
+    const { served, call } = aLine(0.25);
+    const calls = numbers(100).map(call);
+    expect(served).toEqual(numbers(41));
     await nextTurn();
-    expect(served).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(served).toEqual(numbers(82));
     await Promise.all(calls);
-    expect(served).toEqual(numbers(10));
+    expect(served).toEqual(numbers(100));
+  });
+
+  it('takes a few in each turn however long they take', async () => {
+    const { served, call } = aLine(50);
+    const calls = numbers(40).map(call);
+    expect(served).toEqual(numbers(16));
+    await nextTurn();
+    expect(served).toEqual(numbers(32));
+    await Promise.all(calls);
   });
 
   it('says how long a newcomer would wait once it has stood for half a second, and no longer', async () => {
-    const { line, served, call } = aLine(100);
-    const calls = numbers(10).map(call);
-    while (served.length < 6) {
-      expect(line.waitMs).toBe(0);
-      await nextTurn();
-    }
+    const { line, call } = aLine(50);
+    const calls = numbers(60).map(call);
+    expect(line.waitMs).toBe(0);
     await nextTurn();
-    expect(line.waitMs).toBeGreaterThanOrEqual(200);
-    expect(line.waitMs).toBeLessThanOrEqual(400);
+    expect(line.waitMs).toBe(0);
+    await nextTurn();
+    expect(line.waitMs).toBe((60 - 3 * 16) * 50);
     await Promise.all(calls);
     await nextTurn();
     expect(line.waitMs).toBe(0);

@@ -1,5 +1,7 @@
 /** For so long new calls are taken up in one turn of the event loop; those beyond stand in line. */
 const SHARE_MS = 10;
+/** So many are in any case: where this process has to share its core, most of that time may not have been its own. */
+const LEAST = 16;
 /** So long a line must have stood before it says anything: a burst or a pause is over by then. */
 const STANDING_MS = 500;
 
@@ -9,6 +11,7 @@ const STANDING_MS = 500;
  */
 export class WaitingLine {
   private turnBegan: number | undefined;
+  private takenInTurn = 0;
   private waiting = 0;
   /** Since when the line is looked at, and how many were taken from it since. */
   private since = 0;
@@ -43,7 +46,8 @@ export class WaitingLine {
       this.turnBegan = now;
       setImmediate(this.turnEnds);
     }
-    if (now - this.turnBegan > SHARE_MS) return false;
+    if (this.takenInTurn >= LEAST && now - this.turnBegan > SHARE_MS) return false;
+    this.takenInTurn += 1;
     this.taken += 1;
     return true;
   }
@@ -52,6 +56,7 @@ export class WaitingLine {
   private readonly turnEnds = (): void => {
     const now = this.now();
     this.turnBegan = undefined;
+    this.takenInTurn = 0;
     const isNew = this.since === 0;
     if (this.waiting > 0 && !isNew && now - this.since < STANDING_MS) return;
     this.eachMs = this.waiting > 0 && !isNew ? (now - this.since) / this.taken : 0;
