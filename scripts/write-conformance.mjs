@@ -1,7 +1,7 @@
 // node scripts/write-conformance.mjs [--check | --print]
-// Publishes what test/e2e/conformance.spec.ts checks: the whole table as docs/conformance.md, and its sums between
-// `<!-- conformance:begin -->` and `<!-- conformance:end -->` in the README, and prints the sums where asked to; or tells
-// by exit code 1 that they are old.
+// Publishes what test/e2e/conformance.spec.ts checks: with all reasons as docs/conformance.md, and the signs and their
+// sums between `<!-- conformance:begin -->` and `<!-- conformance:end -->` in the README, and prints these where asked
+// to; or tells by exit code 1 that they are old.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,18 +85,33 @@ Two signs in one cell: an answer in one piece, and a stream. ● in the column A
 `;
 
 function tableOf(title, caller) {
+  const table = featuresOf(caller, ['AI SDK', 'Why'], ({ ai, reasons }) => [
+    ai[caller] ? '●' : '',
+    inCell(whyOf(reasons, caller)),
+  ]);
+  return `\n## Clients of ${title}\n\n<!-- prettier-ignore-start -->\n\n${table}\n<!-- prettier-ignore-end -->\n`;
+}
+
+/** What one client can say, by groups; `more` answers what stands behind the signs. */
+function featuresOf(caller, titles = [], more = () => []) {
   const rows = [...groups()].flatMap(([group, features]) => {
     const said = features.filter(({ cells }) => cells[caller].some((letters) => letters !== '-'));
     if (said.length === 0) return [];
-    return [row([`**${group}**`, ...TITLES.map(() => ''), '', '']), ...said.map((one) => rowOf(one, caller))];
+    const blank = [...TITLES, ...titles].map(() => '');
+    return [
+      row([`**${group}**`, ...blank]),
+      ...said.map((one) => row([inCell(one.name), ...one.cells[caller].map(sign), ...more(one)])),
+    ];
   });
-  const top = head(['', ...TITLES, 'AI SDK', 'Why']);
-  return `\n## Clients of ${title}\n\n<!-- prettier-ignore-start -->\n\n${top}${rows.join('')}\n<!-- prettier-ignore-end -->\n`;
+  return head(['', ...TITLES, ...titles]) + rows.join('');
 }
 
-function rowOf({ name, cells, ai, reasons }, caller) {
-  const through = ai[caller] ? '●' : '';
-  return row([inCell(name), ...cells[caller].map(sign), through, inCell(whyOf(reasons, caller))]);
+/** The same without reasons, each to be unfolded. */
+function folded() {
+  return CALLERS.map(
+    (title, caller) =>
+      `<details>\n<summary>Clients of ${title}, feature by feature</summary>\n\n${featuresOf(caller)}\n</details>\n`,
+  ).join('\n');
 }
 
 const inCell = (text) => text.replaceAll('|', '\\|');
@@ -130,12 +145,12 @@ function sumOf(caller, upstream) {
     .join(' · ');
 }
 
-function withSums(text) {
+function withTables(text) {
   const begin = '<!-- conformance:begin -->';
   const from = text.indexOf(begin);
   const to = text.indexOf('<!-- conformance:end -->', from);
   if (from === -1 || to === -1) throw new Error(`README.md has no place for the table: ${begin}`);
-  const block = `\n\n<!-- prettier-ignore-start -->\n\n${sums()}\n<!-- prettier-ignore-end -->\n\n`;
+  const block = `\n\n<!-- prettier-ignore-start -->\n\n${sums()}\n${folded()}\n<!-- prettier-ignore-end -->\n\n`;
   return text.slice(0, from + begin.length) + block + text.slice(to);
 }
 
@@ -147,11 +162,14 @@ const read = (file) => {
   }
 };
 
-if (process.argv.includes('--print')) console.log(`\n${sums()}`);
+if (process.argv.includes('--print')) {
+  CALLERS.forEach((title, caller) => console.log(`\nClients of ${title}\n\n${featuresOf(caller)}`));
+  console.log(`\n${sums()}`);
+}
 
 const wanted = [
   [TABLE, fullTable()],
-  [README, withSums(read(README) ?? '')],
+  [README, withTables(read(README) ?? '')],
 ];
 const stale = wanted.filter(([file, text]) => read(file) !== text);
 if (!process.argv.includes('--check')) for (const [file, text] of stale) writeFileSync(file, text);
