@@ -12,7 +12,9 @@ const STANDING_MS = 500;
 export class WaitingLine {
   private turnBegan: number | undefined;
   private takenInTurn = 0;
-  private waiting = 0;
+  /** Those who wait, from `first` on. */
+  private line: (() => void)[] = [];
+  private first = 0;
   /** Since when the line is looked at, and how many were taken from it since. */
   private since = 0;
   private taken = 0;
@@ -29,15 +31,11 @@ export class WaitingLine {
   /** When a new call may go on, in order of arrival; undefined where that is now. */
   turn(): Promise<void> | undefined {
     if (this.waiting === 0 && this.takes()) return undefined;
-    this.waiting += 1;
-    return new Promise((resolve) => {
-      const ask = (): void => {
-        if (!this.takes()) return void setImmediate(ask);
-        this.waiting -= 1;
-        resolve();
-      };
-      setImmediate(ask);
-    });
+    return new Promise((resolve) => this.line.push(resolve));
+  }
+
+  private get waiting(): number {
+    return this.line.length - this.first;
   }
 
   private takes(): boolean {
@@ -52,15 +50,32 @@ export class WaitingLine {
     return true;
   }
 
-  // Node runs immediates when all sockets that were ready have been looked at, and new ones a turn later.
+  // Node runs immediates when all sockets that were ready have been looked at.
   private readonly turnEnds = (): void => {
-    const now = this.now();
     this.turnBegan = undefined;
     this.takenInTurn = 0;
+    this.measure();
+    this.letOneGo();
+  };
+
+  /** And, when that one has done what it can do at once, the next. */
+  private readonly letOneGo = (): void => {
+    if (this.waiting === 0 || !this.takes()) return;
+    this.line[this.first]!();
+    this.first += 1;
+    if (this.first >= this.line.length / 2) {
+      this.line = this.line.slice(this.first);
+      this.first = 0;
+    }
+    queueMicrotask(this.letOneGo);
+  };
+
+  private measure(): void {
+    const now = this.now();
     const isNew = this.since === 0;
     if (this.waiting > 0 && !isNew && now - this.since < STANDING_MS) return;
     this.eachMs = this.waiting > 0 && !isNew ? (now - this.since) / this.taken : 0;
     this.since = this.waiting > 0 ? now : 0;
     this.taken = 0;
-  };
+  }
 }
