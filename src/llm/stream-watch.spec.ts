@@ -53,6 +53,48 @@ describe('StreamWatch', () => {
     },
   );
 
+  const told = ({ begun, complete, failure, usage }: StreamWatch) => ({ begun, complete, failure, usage });
+  const text = (words: string) => `data: {"choices":[{"delta":{"content":"${words}"}}]}`;
+  const block = (words: string) => `event: content_block_delta\ndata: {"delta":{"text":"${words}"}}`;
+  const piece = fc.constantFrom('a', 'é👋', '[DONE]', '_tokens', 'message_', '\\n\\n', 'usage');
+
+  it.each([
+    ['openai', 'chat', CHAT, text],
+    ['anthropic', 'messages', MESSAGES, block],
+  ] as const)(
+    '%s %s: tells of long streams what it tells of short ones',
+    (protocol, operation, end, event) => {
+      const events = fc.array(fc.oneof(piece.map(event), fc.constant(': ping')), {
+        maxLength: 200,
+        size: 'max',
+      });
+      const sizes = fc.array(
+        fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 2000, max: 5000 })),
+        {
+          minLength: 1,
+        },
+      );
+      const cut = fc.boolean();
+      fc.assert(
+        fc.property(events, sizes, cut, fc.constantFrom('\n', '\r\n'), (more, lengths, isCut, line) => {
+          const whole = [...more.map((one) => `${one}\n\n`), isCut ? '' : end]
+            .join('')
+            .replaceAll('\n', line);
+          const bytes = Buffer.from(whole);
+          const [pieces, single] = [0, 1].map(() => new StreamWatch(ADAPTERS[protocol], operation));
+          for (let at = 0, i = 0; at < bytes.length; i++) {
+            const size = lengths[i % lengths.length]!;
+            pieces!.pass(bytes.subarray(at, at + size));
+            at += size;
+          }
+          for (const byte of bytes) single!.pass(Buffer.of(byte));
+          expect(told(pieces!)).toEqual(told(single!));
+          expect(single!.complete).toBe(!isCut);
+        }),
+      );
+    },
+  );
+
   it('has not begun with comments, pings and beginnings alone', () => {
     expect(watched('openai', 'chat', ': PROCESSING\n\n').begun).toBe(false);
     expect(

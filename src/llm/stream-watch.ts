@@ -7,9 +7,12 @@ import type { ReplyWatch } from '../proxy/plan.js';
 import type { Adapter } from './adapters/adapter.js';
 import type { AnswerListener } from './answer-listener.js';
 import { EMPTY, emptyAnswer } from './empty-answer.js';
+import { endsEvent, type WholeEvents, wholeEvents } from './whole-events.js';
 
 /** An event longer than this is not looked at: generated images travel in events too. */
 const LONGEST_EVENT = 1024 * 1024;
+/** A piece with so many bytes holds many events; to read few of them costs less than to look whether one must. */
+const LARGE = 2048;
 
 /** Watches a stream of server-sent events pass by. */
 export class StreamWatch implements ReplyWatch {
@@ -21,6 +24,10 @@ export class StreamWatch implements ReplyWatch {
   private readonly decoder = new StringDecoder('utf8');
   private readonly parser: EventSourceParser;
   private readonly hasEnd: boolean;
+  /** Absent where every event has to be read. */
+  private readonly telling: readonly string[] | undefined;
+  /** What comes next is a new event. */
+  private isFresh = true;
   private pending = 0;
 
   constructor(
@@ -30,14 +37,32 @@ export class StreamWatch implements ReplyWatch {
   ) {
     this.hasEnd = adapter.hasEnd(operation);
     this.complete = !this.hasEnd;
+    this.telling = listener ? undefined : adapter.tellingWords[operation];
     this.parser = createParser({ onEvent: (event) => this.read(event.event, event.data) });
   }
 
   pass(chunk: Buffer): Buffer {
-    this.pending += chunk.length;
-    this.parser.feed(this.decoder.write(chunk));
-    if (this.pending > LONGEST_EVENT) this.skip();
+    const { telling } = this;
+    const whole =
+      telling && this.begun && chunk.length >= LARGE ? wholeEvents(chunk, this.isFresh) : undefined;
+    if (!whole || tells(chunk, whole, telling!)) this.feed(chunk);
+    else this.passOver(chunk, whole);
+    this.isFresh = endsEvent(chunk);
     return chunk;
+  }
+
+  /** An event that began before, and one that ends later, are read all the same. */
+  private passOver(chunk: Buffer, { from, to }: WholeEvents): void {
+    this.feed(chunk.subarray(0, from));
+    this.pending = 0;
+    this.feed(chunk.subarray(to));
+  }
+
+  private feed(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.pending += bytes.length;
+    this.parser.feed(this.decoder.write(bytes));
+    if (this.pending > LONGEST_EVENT) this.skip();
   }
 
   private read(event: string | undefined, data: string): void {
@@ -69,4 +94,9 @@ export class StreamWatch implements ReplyWatch {
     this.pending = 0;
     this.parser.reset();
   }
+}
+
+function tells(chunk: Buffer, { from, to }: WholeEvents, words: readonly string[]): boolean {
+  const events = chunk.subarray(from, to);
+  return words.some((word) => events.includes(word));
 }

@@ -41,6 +41,11 @@ export interface Adapter {
   readEvent(event: StreamEvent): EventFacts;
   /** Whether an event, although it is one of an answer, still carries nothing of it; asked until it has begun. */
   isEmpty(event: StreamEvent): boolean;
+  /**
+   * By operation, words of which every event has one that tells counts or the end; an answer that has begun need not be
+   * read but for them. Operations whose every event must be read are absent.
+   */
+  readonly tellingWords: Readonly<Record<string, readonly string[]>>;
   /** Whether the streams of this operation have an end of their own that must be seen. */
   hasEnd(operation: string): boolean;
   /** How the field with the counts begins, quoted; they stand at the end of an answer. */

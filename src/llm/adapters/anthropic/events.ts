@@ -1,5 +1,5 @@
 import { at, parseJson } from '../../../kernel/judging.js';
-import type { EventFacts, StreamEvent } from '../adapter.js';
+import type { Adapter, EventFacts, StreamEvent } from '../adapter.js';
 import { lastObject } from '../json-part.js';
 import { usageOf } from './usage.js';
 
@@ -31,6 +31,9 @@ export function isEmpty({ event, data }: StreamEvent): boolean {
   const block = at(parseJson(data), 'content_block');
   return at(block, 'text') === '' || at(block, 'thinking') === '';
 }
+
+/** `message_start`, `message_delta`, `message_stop` */
+export const tellingWords: Adapter['tellingWords'] = { messages: ['message_'] };
 
 export function hasEnd(operation: string): boolean {
   return operation === 'messages';

@@ -1,5 +1,5 @@
 import { at, parseJson } from '../../../kernel/judging.js';
-import type { EventFacts, StreamEvent } from '../adapter.js';
+import type { Adapter, EventFacts, StreamEvent } from '../adapter.js';
 import { readUsage } from './usage.js';
 
 /** A finish reason, or the reason for which the prompt was blocked: after either nothing follows but counts. */
@@ -31,6 +31,9 @@ export function isEmptyCandidate(candidate: unknown): boolean {
 function isEmptyPart(part: unknown): boolean {
   return at(part, 'text') === '' && at(part, 'thoughtSignature') === undefined;
 }
+
+/** Its events have counts, nearly all of them. */
+export const tellingWords: Adapter['tellingWords'] = {};
 
 export function hasEnd(operation: string): boolean {
   return operation === 'streamGenerateContent';

@@ -1,5 +1,5 @@
 import { at, parseJson, textOf } from '../../../kernel/judging.js';
-import type { EventFacts, StreamEvent } from '../adapter.js';
+import type { Adapter, EventFacts, StreamEvent } from '../adapter.js';
 import { isNone } from '../none.js';
 import { readUsage } from './usage.js';
 
@@ -51,6 +51,10 @@ function isEmptyChoice(choice: unknown): boolean {
   if (typeof delta !== 'object' || delta === null) return isNone(delta);
   return Object.entries(delta).every(([field, value]) => field === 'role' || isNone(value));
 }
+
+const CHAT_TELLS = ['[DONE]', '_tokens"'];
+
+export const tellingWords: Adapter['tellingWords'] = { chat: CHAT_TELLS, completions: CHAT_TELLS };
 
 export function hasEnd(operation: string): boolean {
   return ENDED.has(operation);
