@@ -15,7 +15,7 @@ export const plain: Conversation = {
 export function eventsOf(text: string): { event: string | undefined; data: string }[] {
   return text
     .split('\n\n')
-    .filter((block) => block !== '')
+    .filter((block) => block !== '' && !block.startsWith(':'))
     .map((block) => {
       const [first = '', second = ''] = block.split('\n');
       return { event: first.slice('event: '.length), data: second.slice('data: '.length) };
