@@ -3,38 +3,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './processes.mjs';
 
-/** What they are about meets the database as every suite does, on its way to the first call: once is enough. */
+/** The long ones that meet the database only on their way to the first call, as every suite does: once is enough. */
 const ON_SQLITE_ALONE = [
   'conformance',
-  'demo',
   'docs-page',
-  'empty-answers',
   'fuzzed-bodies',
-  'gateway-loops',
-  'gemini-suffixes',
-  'llm-operation-faults',
-  'llm-operations',
   'no-streaming',
   'overload',
-  'peer-mocks',
-  'proxy-http',
-  'proxy-streams',
-  'redis-tls',
-  'responses-api',
-  'responses-redis',
-  'responses-state',
   'rotation-limits',
   'rotation-silence',
   'rotation-unlisted',
   'scripted-upstream',
-  'sdk-ai',
-  'sdk-anthropic',
-  'stream-endings',
   'stream-optimizer',
-  'streams',
   'streams-drain',
-  'translation',
-  'translation-edges',
 ];
 
 /** SQLite is for one instance. */
