@@ -7,7 +7,7 @@ import type { ReplyWatch } from '../proxy/plan.js';
 import type { Adapter } from './adapters/adapter.js';
 import type { AnswerListener } from './answer-listener.js';
 import { EMPTY, emptyAnswer } from './empty-answer.js';
-import { endsEvent, type WholeEvents, wholeEvents } from './whole-events.js';
+import { endsEvent, firstEnd, type WholeEvents, wholeEvents } from './whole-events.js';
 
 /** An event longer than this is not looked at: generated images travel in events too. */
 const LONGEST_EVENT = 1024 * 1024;
@@ -42,13 +42,32 @@ export class StreamWatch implements ReplyWatch {
   }
 
   pass(chunk: Buffer): Buffer {
-    const { telling } = this;
-    const whole =
-      telling && this.begun && chunk.length >= LARGE ? wholeEvents(chunk, this.isFresh) : undefined;
-    if (!whole || tells(chunk, whole, telling!)) this.feed(chunk);
-    else this.passOver(chunk, whole);
-    this.isFresh = endsEvent(chunk);
+    this.watch(this.telling && chunk.length >= LARGE ? this.begin(chunk) : chunk);
     return chunk;
+  }
+
+  /** Reads events until the answer has begun. @returns what is left of them */
+  private begin(chunk: Buffer): Buffer {
+    let rest = chunk;
+    while (!this.begun && !this.failure) {
+      const end = firstEnd(rest);
+      if (end === -1) return rest;
+      this.feed(rest.subarray(0, end));
+      this.isFresh = true;
+      rest = rest.subarray(end);
+    }
+    return rest;
+  }
+
+  private watch(chunk: Buffer): void {
+    const { telling } = this;
+    const mute =
+      telling && this.begun && chunk.length >= LARGE
+        ? wholeEvents(chunk, this.isFresh, firstOf(telling, chunk))
+        : undefined;
+    if (mute) this.passOver(chunk, mute);
+    else this.feed(chunk);
+    if (chunk.length > 0) this.isFresh = endsEvent(chunk);
   }
 
   /** An event that began before, and one that ends later, are read all the same. */
@@ -96,7 +115,12 @@ export class StreamWatch implements ReplyWatch {
   }
 }
 
-function tells(chunk: Buffer, { from, to }: WholeEvents, words: readonly string[]): boolean {
-  const events = chunk.subarray(from, to);
-  return words.some((word) => events.includes(word));
+/** Where the first of the words stands; the chunk's length where none does. */
+function firstOf(words: readonly string[], chunk: Buffer): number {
+  let first = chunk.length;
+  for (const word of words) {
+    const place = chunk.indexOf(word);
+    if (place !== -1 && place < first) first = place;
+  }
+  return first;
 }
