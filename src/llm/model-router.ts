@@ -99,7 +99,7 @@ export class ModelRouter {
     return upstream?.enabled ? this.candidate(upstream, model.slice(slash + 1)) : undefined;
   }
 
-  /** Files and cached contents name no model: any upstream of the protocol can take them. */
+  /** Files, cached contents and kept answers name no model: any upstream of the protocol can be asked. */
   private withoutModel(path: LlmPath): Candidate[] {
     const speaking = this.table
       .all()

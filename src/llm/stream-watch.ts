@@ -7,7 +7,7 @@ import type { ReplyWatch } from '../proxy/plan.js';
 import type { Adapter } from './adapters/adapter.js';
 import type { AnswerListener } from './answer-listener.js';
 import { EMPTY, emptyAnswer } from './empty-answer.js';
-import { endsEvent, firstEnd, type WholeEvents, wholeEvents } from './whole-events.js';
+import { endsEvent, firstEnd, wholeEvents } from './whole-events.js';
 
 /** An event longer than this is not looked at: generated images travel in events too. */
 const LONGEST_EVENT = 1024 * 1024;
@@ -42,7 +42,10 @@ export class StreamWatch implements ReplyWatch {
   }
 
   pass(chunk: Buffer): Buffer {
-    this.watch(this.telling && chunk.length >= LARGE ? this.begin(chunk) : chunk);
+    const { telling } = this;
+    if (telling && chunk.length >= LARGE) this.skim(this.begin(chunk), telling);
+    else this.feed(chunk);
+    this.isFresh = endsEvent(chunk);
     return chunk;
   }
 
@@ -59,22 +62,13 @@ export class StreamWatch implements ReplyWatch {
     return rest;
   }
 
-  private watch(chunk: Buffer): void {
-    const { telling } = this;
-    const mute =
-      telling && this.begun && chunk.length >= LARGE
-        ? wholeEvents(chunk, this.isFresh, firstOf(telling, chunk))
-        : undefined;
-    if (mute) this.passOver(chunk, mute);
-    else this.feed(chunk);
-    if (chunk.length > 0) this.isFresh = endsEvent(chunk);
-  }
-
-  /** An event that began before, and one that ends later, are read all the same. */
-  private passOver(chunk: Buffer, { from, to }: WholeEvents): void {
-    this.feed(chunk.subarray(0, from));
+  /** Passes over events that tell nothing. One that began before, and one that ends later, are read all the same. */
+  private skim(events: Buffer, telling: readonly string[]): void {
+    const mute = this.begun ? wholeEvents(events, this.isFresh, firstOf(telling, events)) : undefined;
+    if (!mute) return this.feed(events);
+    this.feed(events.subarray(0, mute.from));
     this.pending = 0;
-    this.feed(chunk.subarray(to));
+    this.feed(events.subarray(mute.to));
   }
 
   private feed(bytes: Buffer): void {

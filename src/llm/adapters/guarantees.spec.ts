@@ -3,15 +3,7 @@ import { KeywheelError } from '../../kernel/errors.js';
 import type { Conversation } from '../conversation/conversation.js';
 import { Notes } from '../conversation/notes.js';
 import { CODECS } from './codecs.js';
-
-const plain: Conversation = {
-  model: 'm',
-  stream: false,
-  system: [],
-  messages: [{ role: 'user', parts: [{ kind: 'text', text: 'Hi' }] }],
-  tools: [],
-  sampling: {},
-};
+import { plain } from './openai/chat.fixture.js';
 
 function written(dialect: keyof typeof CODECS, said: Partial<Conversation>) {
   const notes = new Notes();

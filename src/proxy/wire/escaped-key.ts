@@ -46,20 +46,18 @@ export class EscapedKey {
     for (const { bytes } of this.letters.flat()) for (const byte of bytes) this.alphabet[byte] = 1;
   }
 
-  /** Whether one of its letters is escaped there; false for nearly every answer. */
-  mayBeIn(raw: Buffer): boolean {
-    return this.nextSign(raw, 0) !== -1;
+  /** Where one of its letters is escaped first; -1 for nowhere, as in nearly every answer. */
+  firstSign(raw: Buffer): number {
+    return this.nextSign(raw, 0);
   }
 
-  /** Tells each place where it stands. */
-  eachIn(raw: Buffer, found: (from: number, to: number) => void): void {
-    let sign = this.nextSign(raw, 0);
-    if (sign === -1) return;
+  /** Tells each place where it stands. @param sign the first one */
+  eachFrom(sign: number, raw: Buffer, found: (from: number, to: number) => void): void {
     let last = sign;
     for (let next = sign; next !== -1; next = this.nextSign(raw, next + 1)) last = next;
-    for (sign = Math.max(0, sign - this.longest); sign <= last; sign++) {
-      const to = this.match(raw, sign);
-      if (to > 0) found(sign, to);
+    for (let from = Math.max(0, sign - this.longest); from <= last; from++) {
+      const to = this.match(raw, from);
+      if (to > 0) found(from, to);
     }
   }
 

@@ -73,7 +73,8 @@ export class KeyMask {
       }
     }
     const { escaped } = this.forms;
-    return escaped?.mayBeIn(raw) ? hideEscaped(escaped, raw, out) : out;
+    const sign = escaped ? escaped.firstSign(raw) : -1;
+    return sign === -1 ? out : hideEscaped(escaped!, sign, raw, out);
   }
 
   /** Length of the longest end of `raw` that is the beginning of some form, but not all of it. */
@@ -93,9 +94,9 @@ export class KeyMask {
   }
 }
 
-function hideEscaped(key: EscapedKey, raw: Buffer, before: Buffer): Buffer {
+function hideEscaped(key: EscapedKey, sign: number, raw: Buffer, before: Buffer): Buffer {
   let out = before;
-  key.eachIn(raw, (from, to) => {
+  key.eachFrom(sign, raw, (from, to) => {
     if (out === raw) out = Buffer.from(raw);
     out.fill(STAR, from, to);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { at } from '../../../kernel/judging.js';
 import type { Finish, Reply } from '../../conversation/reply.js';
 import { plain, readFixture } from './chat.fixture.js';
 import { chatCodec } from './codec.js';
@@ -11,8 +12,13 @@ const reply = (finish: Finish, ...parts: Reply['candidates'][0]['parts']): Reply
   model: '',
   candidates: [{ index: 0, parts, finish }],
 });
+interface WrittenChoice {
+  readonly message: Record<string, unknown>;
+  readonly finish_reason?: string;
+}
+
 const writtenChoice = (one: Reply) => {
-  const body = chatCodec.writeReply(one, context) as { choices: Record<string, any>[] }; // eslint-disable-line
+  const body = chatCodec.writeReply(one, context) as { choices: WrittenChoice[] };
   return body.choices[0]!;
 };
 
@@ -50,7 +56,7 @@ describe('readReply of Chat Completions', () => {
       },
     ]);
     expect(writtenChoice(read).message.annotations).toEqual(
-      (recorded.search!.body as any).choices[0].message.annotations, // eslint-disable-line
+      at(recorded.search!.body, 'choices', 0, 'message', 'annotations'),
     );
   });
 
