@@ -31,6 +31,7 @@ export function isAddressOrCidr(text: unknown): boolean {
 
 /** `::ffff:1.2.3.4` is how a dual-stack socket names an IPv4 client: the plain form is what people know. */
 export function plainAddress(address: string): string {
+  if (!address.includes(':')) return address;
   const bare = withoutZone(address);
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare);
   return mapped?.[1] ?? bare;

@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AccessToken } from './access-token.js';
 import { AddressList } from './address-list.js';
@@ -20,14 +20,9 @@ export interface TokenEntry {
 export class TokenTable {
   readonly #byDigest = new Map<string, TokenEntry>();
   readonly #byId = new Map<string, TokenEntry>();
-  readonly #scratch = Buffer.alloc(32);
 
   find(secret: string): TokenEntry | undefined {
-    const digest = hash('sha256', secret, 'binary');
-    const entry = this.#byDigest.get(digest);
-    if (!entry) return undefined;
-    this.#scratch.write(digest, 'binary');
-    return timingSafeEqual(entry.digest, this.#scratch) ? entry : undefined;
+    return this.#byDigest.get(hash('sha256', secret, 'binary'));
   }
 
   byId(id: string): TokenEntry | undefined {

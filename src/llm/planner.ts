@@ -5,13 +5,13 @@ import { conversationOf } from '../proxy/affinity.js';
 import type { Call } from '../proxy/call.js';
 import { Forwarder } from '../proxy/forwarder.js';
 import { Reception } from '../proxy/reception.js';
-import { readBody } from '../proxy/wire/call-body.js';
+import { type CallBody, readBody } from '../proxy/wire/call-body.js';
 import { Settings } from '../settings/settings.js';
 import type { LlmPath } from './llm-path.js';
-import { readLlmRequest } from './llm-request.js';
+import { type LlmRequest, readLlmRequest } from './llm-request.js';
 import { answerItself } from './own-answer.js';
 import { Plans } from './plans.js';
-import { Targets } from './targets.js';
+import { type Found, Targets } from './targets.js';
 import { isOwn } from './translation/operation.js';
 
 /** A call of an LLM path, from its body to its plan. */
@@ -25,9 +25,14 @@ export class Planner {
     private readonly settings: Settings,
   ) {}
 
-  async serve(call: Call, path: LlmPath): Promise<void> {
+  /** @throws KeywheelError (or rejects with it), as everything on the way to an answer does */
+  serve(call: Call, path: LlmPath): Promise<void> {
     assertMethod(call, path);
-    const body = await readBody(call.req, this.settings.values.maxBodyBytes);
+    const body = readBody(call.req, this.settings.values.maxBodyBytes);
+    return isPromise(body) ? body.then((late) => this.plan(call, path, late)) : this.plan(call, path, body);
+  }
+
+  private plan(call: Call, path: LlmPath, body: CallBody): Promise<void> {
     const request = readLlmRequest(
       path,
       call.req.headers['content-type'] ?? '',
@@ -37,12 +42,22 @@ export class Planner {
     call.model = request.model;
     call.conversation = conversationOf(call, request.conversation);
     const found = this.targets.of(call, path, request);
-    const targets = isPromise(found) ? await found : found;
+    return isPromise(found)
+      ? found.then((late) => this.admit(call, path, request, late))
+      : this.admit(call, path, request, found);
+  }
+
+  private admit(call: Call, path: LlmPath, request: LlmRequest, found: Found): Promise<void> {
     const admitted = this.reception.admit(call, request.tokens);
-    if (isPromise(admitted)) await admitted;
-    if (isOwn(targets)) return answerItself(call, targets);
-    call.upstream = targets[0]!.upstream;
-    await this.forwarder.forward(call, this.plans.of(call, path, request, targets));
+    return isPromise(admitted)
+      ? admitted.then(() => this.answer(call, path, request, found))
+      : this.answer(call, path, request, found);
+  }
+
+  private answer(call: Call, path: LlmPath, request: LlmRequest, found: Found): Promise<void> {
+    if (isOwn(found)) return answerItself(call, found);
+    call.upstream = found[0]!.upstream;
+    return this.forwarder.forward(call, this.plans.of(call, path, request, found));
   }
 }
 

@@ -37,7 +37,7 @@ export class Plans {
       // A model that is asked twice answers twice, which may cost but harms nothing; uploads may not be doubled.
       repeatable: READING.has(method) || isAsking(path),
       tokens: request.tokens,
-      ...(this.settings.values.streamOptimizer && { findText: textFinder(path.operation) }),
+      findText: this.settings.values.streamOptimizer ? textFinder(path.operation) : undefined,
       onAnswer: changes
         ? (answer, keyId) => this.resources.noted(call, path, call.upstream!.id, keyId, answer)
         : undefined,

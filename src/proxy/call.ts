@@ -1,3 +1,5 @@
+// The global of that name is a getter, which costs each call several times.
+import { performance } from 'node:perf_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccessToken } from '../access/access-token.js';
 import type { TokenReservation } from '../access/gate.js';

@@ -1,3 +1,5 @@
+// The global of that name is a getter, which costs each call several times.
+import { performance } from 'node:perf_hooks';
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { isPromise } from '../kernel/maybe-promise.js';

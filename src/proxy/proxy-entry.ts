@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
-import { isPromise } from '../kernel/maybe-promise.js';
+import { isPromise, type MaybePromise } from '../kernel/maybe-promise.js';
 import { Settings } from '../settings/settings.js';
+import type { Upstream } from '../upstreams/upstream.js';
 import { UpstreamTable } from '../upstreams/upstream-table.js';
 import { conversationOf } from './affinity.js';
 import type { Call } from './call.js';
@@ -38,29 +39,42 @@ export class ProxyEntry implements Entry<void> {
     call.operation = 'proxy';
   }
 
-  async serve(call: Call): Promise<void> {
+  /** @throws KeywheelError (or rejects with it), as everything on the way to an answer does */
+  serve(call: Call): Promise<void> {
     const { slug, rest } = splitProxyPath(call.path);
     const upstream = this.upstreams.bySlug(slug);
     if (!upstream?.enabled) throw new KeywheelError('unknown_upstream', `There is no upstream "${slug}".`);
     this.reception.assertScope(call, slug);
     const admitted = this.reception.admit(call, 0);
-    if (isPromise(admitted)) await admitted;
+    return isPromise(admitted)
+      ? admitted.then(() => this.read(call, upstream, rest))
+      : this.read(call, upstream, rest);
+  }
+
+  private read(call: Call, upstream: Upstream, rest: string): Promise<void> {
     call.upstream = upstream;
     call.conversation = conversationOf(call);
-    const method = call.req.method ?? 'GET';
     const path = joinTarget(upstream.basePath, rest) + clientQuery(call, upstream);
-    const body = await this.body(call);
-    try {
-      await this.forwarder.forward(call, {
-        method,
-        targets: [{ upstream, model: undefined, path, body }],
-        rules: httpRules(this.judges.of(upstream.protocol)),
-        repeatable: IDEMPOTENT.has(method) || call.req.headers['idempotency-key'] !== undefined,
-        tokens: 0,
-      });
-    } finally {
-      if (body instanceof StreamedBody) body.discard();
-    }
+    const body = this.body(call);
+    if (isPromise(body)) return body.then((late) => this.forward(call, upstream, path, late));
+    const forwarded = this.forward(call, upstream, path, body);
+    return body instanceof StreamedBody ? forwarded.finally(() => body.discard()) : forwarded;
+  }
+
+  private forward(
+    call: Call,
+    upstream: Upstream,
+    path: string,
+    body: SendableBody | undefined,
+  ): Promise<void> {
+    const method = call.req.method ?? 'GET';
+    return this.forwarder.forward(call, {
+      method,
+      targets: [{ upstream, model: undefined, path, body }],
+      rules: httpRules(this.judges.of(upstream.protocol)),
+      repeatable: IDEMPOTENT.has(method) || call.req.headers['idempotency-key'] !== undefined,
+      tokens: 0,
+    });
   }
 
   renderError(call: Call, error: KeywheelError): void {
@@ -68,7 +82,7 @@ export class ProxyEntry implements Entry<void> {
   }
 
   /** Small bodies are held, so that they go out in one write; all others flow. */
-  private async body(call: Call): Promise<SendableBody | undefined> {
+  private body(call: Call): MaybePromise<SendableBody | undefined> {
     const { req } = call;
     const limit = this.settings.values.maxBodyBytes;
     if (!hasBody(req)) return undefined;

@@ -1,3 +1,5 @@
+// The global of that name is a getter, which costs each call several times.
+import { performance } from 'node:perf_hooks';
 /** For so long new calls are taken up in one turn of the event loop; those beyond stand in line. */
 const SHARE_MS = 10;
 /** So many are in any case: where this process has to share its core, most of that time may not have been its own. */
