@@ -154,7 +154,12 @@ async function bytes(work: () => Promise<void>): Promise<number> {
   return median(rounds);
 }
 
-setFlagsFromString('--no-allocation-site-pretenuring');
+for (const flag of [
+  '--no-allocation-site-pretenuring',
+  '--semi-space-growth-factor=32',
+  '--lazy-new-space-shrinking',
+])
+  setFlagsFromString(flag);
 await import('reflect-metadata');
 const folders = process.argv.slice(2).map((folder) => resolve(folder));
 const builds: Awaited<ReturnType<typeof launch>>[] = [];
