@@ -41,11 +41,18 @@ async function serveAsWorker(config: Config, number: number): Promise<void> {
 
 function end(app: App, { config, log, signal }: { config: Config; log: Log; signal: string }): void {
   log.info({ signal, openCalls: app.openCalls, drainSeconds: config.drainSeconds }, 'shutting down');
-  app.drain().then(
-    () => process.exit(0),
-    (error: unknown) => {
-      log.error({ err: error }, 'the end was not clean');
-      process.exit(1);
-    },
-  );
+  void ended(app, log).then((code) => process.exit(code));
+}
+
+/** @returns the process's exit code */
+async function ended(app: App, log: Log): Promise<number> {
+  try {
+    await app.drain();
+  } catch (error) {
+    log.error({ err: error }, 'the end was not clean');
+    await log.end({ clean: false }, 'ended');
+    return 1;
+  }
+  await log.end({ clean: true }, 'ended');
+  return 0;
 }

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js';
 import { REDACTED } from '../kernel/secret.js';
 import type { Log } from './log.js';
 import { describeError } from './describe-error.js';
+import { settleOutput } from './settle-output.js';
 
 /** Files besides the one that is being written. */
 const KEPT_FILES = 14;
@@ -84,8 +85,15 @@ export function createLogger(config: Destinations, stdout: DestinationStream = s
     },
     stream,
   );
-  // Children find it on their prototype.
-  return Object.assign(logger, { bulk: bulkWriter(stream, config.worker !== undefined) });
+  // Children find these on their prototype, of which pino's types know nothing.
+  return Object.assign(logger, {
+    bulk: bulkWriter(stream, config.worker !== undefined),
+    async end(fields: object, message: string) {
+      if (!logger.isLevelEnabled('info')) return;
+      logger.info(fields, message);
+      await settleOutput(stdout);
+    },
+  }) as unknown as Log;
 }
 
 /** pino's multistream looks at the level that was written last. */

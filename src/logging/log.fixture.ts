@@ -29,6 +29,10 @@ export class RecordingLog extends Log {
     return true;
   }
 
+  async end(fields: LogFields, message: string): Promise<void> {
+    this.info(fields, message);
+  }
+
   child(): Log {
     return this;
   }

@@ -18,6 +18,11 @@ export abstract class Log {
    * made by hand and written together they cost a fraction of `info`. Ask `isLevelEnabled` before.
    */
   abstract bulk(members: readonly string[]): void;
+  /**
+   * The last line, at info. Resolves when it has left, or nobody reads: after it the process can exit. Lines that come
+   * later may be lost.
+   */
+  abstract end(fields: LogFields, message: string): Promise<void>;
   /** The same log with these fields on every line, e.g. `{ room: 'keys' }`. */
   abstract child(fields: Record<string, unknown>): Log;
 }

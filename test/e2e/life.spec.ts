@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -162,6 +163,20 @@ describe('SIGTERM', () => {
     await until(() => silent.readyState === 'open', 'the connection stands');
     expect((await gateway.stop()).code).toBe(0);
     silent.destroy();
+  });
+
+  it('does not wait for a reader of its output who reads no more', async () => {
+    const gateway = await startGateway();
+    const { child } = gateway.process;
+    child.stdout!.pause();
+    // Their lines are more than the pipe holds.
+    await atOnce(4000, 20, async () => (await fetch(`${gateway.url}/v1/models`)).arrayBuffer());
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect((await exited)[0]).toBe(0);
+    child.stdout!.resume();
+    await gateway.process.ended;
+    await gateway.home.remove();
   });
 
   it('is one signal where it comes twice at once, as Ctrl-C does under npm', async () => {
