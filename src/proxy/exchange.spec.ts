@@ -8,6 +8,9 @@ import { TimeOut } from './judge-failure.js';
 import type { ReplyRules, ReplyWatch } from './plan.js';
 import { KeyMask } from './wire/key-mask.js';
 
+// The clock of these tests is the global one, which vitest turns.
+vi.mock('node:perf_hooks', () => ({ performance: { now: () => performance.now() } }));
+
 const LIMITS = { firstByteMs: 1000, idleMs: 500 };
 const BIG = Buffer.alloc(40 * 1024, 'x');
 
