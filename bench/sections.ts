@@ -16,12 +16,13 @@ import { throughput } from './sections/throughput.ts';
 import { translatedStreams } from './sections/translated-streams.ts';
 import { uploads } from './sections/uploads.ts';
 import { workers } from './sections/workers.ts';
+import { WARM_MS } from './turns.ts';
 
 /** Seconds of a section in which so many contestants start, warm up and have turns, each with so much beside its load. */
 const turns =
   (contestants: number, beside = 0.5, start = 3) =>
   ({ rounds, seconds }: Effort) =>
-    contestants * (start + (rounds + 1) * (seconds + beside));
+    contestants * (start + Math.max(WARM_MS / 1000, seconds + beside) + rounds * (seconds + beside));
 
 /** All sections, in the order in which they run. */
 export const SECTIONS: readonly SectionKind[] = [

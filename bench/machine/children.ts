@@ -44,7 +44,8 @@ export async function startProgram(
   asks: () => Promise<boolean>,
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Omit<Child, 'url'>> {
-  const child = launch(command, options);
+  // What others' programs complain of, some of them for each call, would bury the report.
+  const child = launch(command, { ...options, complaints: 'ignore' });
   child.stdout?.resume();
   let ended = false;
   child.once('exit', () => (ended = true)).once('error', () => (ended = true));
@@ -67,11 +68,22 @@ export async function answers(url: string): Promise<boolean> {
   }
 }
 
+interface LaunchOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where stderr goes. */
+  readonly complaints?: 'inherit' | 'ignore';
+}
+
 function launch(
   [program = '', ...args]: readonly string[],
-  { cwd, env }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  { cwd, env, complaints = 'inherit' }: LaunchOptions = {},
 ): ChildProcess {
-  return spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(program, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', complaints],
+  });
 }
 
 function stopped(child: ChildProcess): Promise<void> {
