@@ -21,29 +21,37 @@ interface Spelling {
   readonly isEscape: boolean;
 }
 
+/** What is asked of a secret's letters. */
+interface Details {
+  /** Of each letter how it may be written; what is longer goes first. */
+  readonly letters: readonly (readonly Spelling[])[];
+  readonly codes: ReadonlySet<number>;
+  /** For each byte 1 where some spelling holds it. */
+  readonly alphabet: Uint8Array;
+}
+
+const LATIN1_SIGN = Buffer.from('\\u00');
+const ANY_SIGN = Buffer.from('\\u');
+const BEYOND_LATIN1 = /[^\0-\xff]/;
+/** With what JSON and events end, which hardly a secret holds. */
+const ENDS_OF_ANSWERS = /[}\]\n]/;
+const ENDS: ReadonlySet<number | undefined> = new Set(Buffer.from('}]\n'));
+
 /**
  * A secret in JSON that has some or all of its letters as `\uXXXX`, as any writer of JSON may. Such spellings are too
  * many to be listed, so they are read: only where an escape stands for one of the secret's letters.
  */
 export class EscapedKey {
-  /** Of each letter how it may be written; what is longer goes first. */
-  private readonly letters: readonly (readonly Spelling[])[];
-  private readonly codes: ReadonlySet<number>;
-  /** For each byte 1 where some spelling holds it. */
-  private readonly alphabet = new Uint8Array(256);
   /** Of no answer without it, a letter is escaped. */
   private readonly sign: Buffer;
   private readonly longest: number;
+  private readonly mayEndAnswers: boolean;
+  private known: Details | undefined;
 
-  constructor(secret: string) {
-    const letters = [...secret];
-    const units = letters.flatMap((letter) => unitsOf(letter));
-    this.codes = new Set(units);
-    this.sign = Buffer.from(units.every((code) => code < 0x100) ? '\\u00' : '\\u');
-    this.letters = letters.map((letter) => spellingsOf(letter));
-    this.longest = ESCAPE_LENGTH * units.length;
-    for (const byte of Buffer.from('\\u0123456789abcdefABCDEF')) this.alphabet[byte] = 1;
-    for (const { bytes } of this.letters.flat()) for (const byte of bytes) this.alphabet[byte] = 1;
+  constructor(private readonly secret: string) {
+    this.sign = BEYOND_LATIN1.test(secret) ? ANY_SIGN : LATIN1_SIGN;
+    this.longest = ESCAPE_LENGTH * secret.length;
+    this.mayEndAnswers = ENDS_OF_ANSWERS.test(secret);
   }
 
   /** Where one of its letters is escaped first; -1 for nowhere, as in nearly every answer. */
@@ -64,12 +72,14 @@ export class EscapedKey {
   /** Length of the longest end of `raw` that may be its beginning and has an escape; 0 for nearly every answer. */
   atEnd(raw: Buffer): number {
     const { length } = raw;
+    if (!this.mayEndAnswers && ENDS.has(raw[length - 1])) return 0;
+    const { alphabet } = this.details;
     const most = Math.min(length, this.longest);
     let run = 0;
     let escape = -1;
     for (; run < most; run++) {
       const byte = raw[length - 1 - run]!;
-      if (this.alphabet[byte] !== 1) break;
+      if (alphabet[byte] !== 1) break;
       if (byte === BACKSLASH && escape === -1) escape = length - 1 - run;
     }
     for (let from = length - run; from <= escape; from++)
@@ -81,22 +91,38 @@ export class EscapedKey {
   private nextSign(raw: Buffer, from: number): number {
     let at = raw.indexOf(this.sign, from);
     if (at === -1) return -1;
+    const { codes } = this.details;
     // Where there is one there are many: each search costs more than a few steps.
     for (; at + ESCAPE_LENGTH <= raw.length; at++) {
-      if (raw[at] === BACKSLASH && this.codes.has(codeAt(raw, at))) return at;
+      if (raw[at] === BACKSLASH && codes.has(codeAt(raw, at))) return at;
     }
     return -1;
+  }
+
+  /** Made where an answer first asks for it, which few do: a pool may have ten thousand keys. */
+  private get details(): Details {
+    return (this.known ??= detailsOf(this.secret));
   }
 
   /** The end of the secret that begins here, or NO or SO_FAR. */
   private match(raw: Buffer, from: number): number {
     let at = from;
-    for (const spellings of this.letters) {
+    for (const spellings of this.details.letters) {
       at = matchOne(raw, at, spellings);
       if (at < 0) return at;
     }
     return at;
   }
+}
+
+function detailsOf(secret: string): Details {
+  const letters = [...secret];
+  const codes = new Set(letters.flatMap((letter) => unitsOf(letter)));
+  const alphabet = new Uint8Array(256);
+  const spellings = letters.map((letter) => spellingsOf(letter));
+  for (const byte of Buffer.from('\\u0123456789abcdefABCDEF')) alphabet[byte] = 1;
+  for (const { bytes } of spellings.flat()) for (const byte of bytes) alphabet[byte] = 1;
+  return { letters: spellings, codes, alphabet };
 }
 
 /** The code unit of an escape; NaN where there is none. */
