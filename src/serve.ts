@@ -46,13 +46,13 @@ function end(app: App, { config, log, signal }: { config: Config; log: Log; sign
 
 /** @returns the process's exit code */
 async function ended(app: App, log: Log): Promise<number> {
+  let code = 0;
   try {
     await app.drain();
   } catch (error) {
     log.error({ err: error }, 'the end was not clean');
-    await log.end({ clean: false }, 'ended');
-    return 1;
+    code = 1;
   }
-  await log.end({ clean: true }, 'ended');
-  return 0;
+  await log.end({ code }, 'ended');
+  return code;
 }
