@@ -5,6 +5,8 @@ import type { Call } from './call.js';
 import { declaredLength, hasBody } from './wire/call-body.js';
 
 const SMALL_BYTES = 64 * 1024;
+/** How long a client may go on sending a body that nobody wants. */
+const LINGER_MS = 1000;
 
 /** Sends an error of ours as JSON, with what every error carries in its headers. */
 export function writeError(
@@ -38,8 +40,9 @@ export function writeError(
   const unread = !req.complete && !isSmall(req);
   if (unread || error.code === 'draining') headers.push('connection', 'close');
   res.writeHead(error.status, headers);
-  res.end(req.method === 'HEAD' ? undefined : text);
-  if (unread) discard(call);
+  if (req.method === 'HEAD') res.end();
+  else if (unread) endWhenSent(call, text);
+  else res.end(text);
 }
 
 /** A body that is mostly here already, with its head; node:http reads what is left of it. */
@@ -48,12 +51,19 @@ function isSmall(req: IncomingMessage): boolean {
   return length !== undefined && length <= SMALL_BYTES;
 }
 
-/** Reads on for a little, so that a client that is still sending gets to see the answer, then hangs up. */
-function discard({ req, res }: Call): void {
-  req.resume();
-  const timer = setTimeout(() => req.destroy(), 1000);
-  timer.unref();
-  res.once('close', () => clearTimeout(timer));
+/**
+ * Reads on for a little, so that a client that is still sending gets to see the answer, then hangs up. Node hangs up
+ * as soon as an answer has ended, and where bytes are unread the kernel makes that a reset, which the client may meet
+ * before it has read anything (RFC 9112, 9.6). So the answer leaves whole, but its end waits.
+ */
+function endWhenSent({ req, res }: Call, text: string): void {
+  const end = (): void => {
+    clearTimeout(timer);
+    res.end();
+  };
+  const timer = setTimeout(end, LINGER_MS).unref();
+  res.write(text);
+  req.once('end', end).once('close', end).resume();
 }
 
 /** The same as `application/problem+json`, for callers of plain HTTP. */

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHome } from './support/home.ts';
 import { openHouse, type House } from './support/house.ts';
-import { raw } from './support/raw.ts';
+import { raw, statusOf, typed } from './support/raw.ts';
 import { startGateway } from './support/start-gateway.ts';
 import { until } from './support/until.ts';
 
@@ -136,6 +138,27 @@ describe('bounds', () => {
     });
     expect(answer.status).toBe(413);
     await house.admin.ask('DELETE', '/api/admin/settings/maxBodyBytes');
+  });
+
+  it('a body of which nothing is wanted: a client that reads only after it has sent all sees why', async () => {
+    const size = 20 * MIB;
+    const head = ['POST /proxy/plain/echo/x HTTP/1.1', 'host: x', 'authorization: Bearer wrong'];
+    const answer = await typed(
+      house.url,
+      [...head, `content-length: ${size}`, '', 'x'.repeat(size)].join('\r\n'),
+    );
+    expect(statusOf(answer)).toBe(401);
+    expect(answer).toContain('"keywheel_code":"invalid_token"');
+  });
+
+  it('a client that never stops sending is hung up on', async () => {
+    const { hostname, port } = new URL(house.url);
+    const socket = connect(Number(port), hostname);
+    socket.write('POST /proxy/plain/echo/x HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000000\r\n\r\n');
+    const dripping = setInterval(() => socket.write('x'), 50);
+    socket.on('error', () => undefined).resume();
+    await once(socket, 'close');
+    clearInterval(dripping);
   });
 });
 

@@ -40,13 +40,13 @@ export function raw(
   });
 }
 
-/** Bytes to a socket, and everything that comes back until the peer hangs up. */
+/** Bytes to a socket, and everything that comes back until the peer hangs up; read only after all has been sent. */
 export function typed(url: string, text: string): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => socket.write(text));
     let got = '';
-    socket.on('data', (chunk) => (got += chunk.toString('latin1')));
+    const read = () => socket.on('data', (chunk) => (got += chunk.toString('latin1')));
+    const socket = connect(Number(port), hostname, () => socket.write(text, read));
     socket.on('error', reject);
     socket.on('close', () => resolve(got));
   });
