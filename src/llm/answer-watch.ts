@@ -39,10 +39,15 @@ export class AnswerWatch extends TextWatch {
   flush(): Buffer {
     const bytes = this.tail();
     const { facts } = this;
-    if (facts && this.passed < TAIL_BYTES && !(closes(bytes) && endTold(bytes, facts)))
+    if (facts && this.passed < TAIL_BYTES && !(closes(bytes) && this.tellsEnd(facts.endField)))
       this.judge(bytes, facts);
     if (!this.failure && bytes.length > 0) this.listener?.(bytes.toString('latin1'));
     return NOTHING;
+  }
+
+  /** Whether the answer says why it ended, as nearly every one does. */
+  private tellsEnd(field: string): boolean {
+    return hasWord(this.end(), field) || hasWord(this.before(field), field);
   }
 
   private judge(bytes: Buffer, facts: WholeFacts): void {
@@ -70,18 +75,18 @@ function closes(bytes: Buffer): boolean {
   return bytes[last] === CLOSING;
 }
 
-/** Whether the answer says why it ended, as nearly every one does. */
-function endTold(bytes: Buffer, { endField }: WholeFacts): boolean {
-  const found = bytes.lastIndexOf(endField);
+/** Whether the last field of that name, in its quotes, is a text that is not empty. */
+function hasWord(text: string, field: string): boolean {
+  const found = text.lastIndexOf(field);
   if (found === -1) return false;
-  const colon = pastBlanks(bytes, found + endField.length);
-  if (bytes[colon] !== COLON) return false;
-  const value = pastBlanks(bytes, colon + 1);
-  return bytes[value] === QUOTE && bytes[value + 1] !== QUOTE;
+  const colon = pastBlanks(text, found + field.length);
+  if (text.charCodeAt(colon) !== COLON) return false;
+  const value = pastBlanks(text, colon + 1);
+  return text.charCodeAt(value) === QUOTE && text.charCodeAt(value + 1) !== QUOTE;
 }
 
-function pastBlanks(bytes: Buffer, from: number): number {
+function pastBlanks(text: string, from: number): number {
   let at = from;
-  while (bytes[at]! <= BLANK) at++;
+  while (text.charCodeAt(at) <= BLANK) at++;
   return at;
 }

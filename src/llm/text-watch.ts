@@ -6,6 +6,9 @@ import type { Adapter } from './adapters/adapter.js';
 /** Counts stand near the end of an answer, so this much of it is enough. */
 export const TAIL_BYTES = 64 * 1024;
 
+/** Nearly every answer has its counts, and the reason why it ended, in as many bytes from its end. */
+const END_BYTES = 1024;
+
 /** Watches an answer in JSON pass by, for the counts in it. Its end is told by HTTP itself. */
 export class TextWatch implements ReplyWatch {
   readonly begun = true;
@@ -13,26 +16,46 @@ export class TextWatch implements ReplyWatch {
   readonly failure: Verdict | undefined = undefined;
   private chunks: Buffer[] = [];
   private bytes = 0;
+  private text: string | undefined;
 
   constructor(protected readonly adapter: Adapter) {}
 
   pass(chunk: Buffer): Buffer {
     this.chunks.push(chunk);
     this.bytes += chunk.length;
+    this.text = undefined;
     while (this.bytes - this.chunks[0]!.length >= TAIL_BYTES) this.bytes -= this.chunks.shift()!.length;
     return chunk;
   }
 
   /** Read when the answer has passed. */
   get usage(): Usage | undefined {
-    const bytes = this.tail();
-    const from = bytes.lastIndexOf(this.adapter.usageField);
-    return from === -1 ? undefined : this.adapter.readUsage(bytes.toString('utf8', from));
+    const { adapter } = this;
+    return adapter.readUsage(this.end()) ?? adapter.readUsage(this.before(adapter.usageField));
   }
 
   protected tail(): Buffer {
     if (this.chunks.length > 1) this.chunks = [Buffer.concat(this.chunks)];
     return this.chunks[0] ?? NOTHING;
+  }
+
+  /**
+   * The last part of the answer. A letter for each byte: that shows names, numbers and structure as they are, and is
+   * made and searched faster than anything else.
+   */
+  protected end(): string {
+    if (this.text === undefined) {
+      const bytes = this.tail();
+      this.text = bytes.toString('latin1', Math.max(0, bytes.length - END_BYTES));
+    }
+    return this.text;
+  }
+
+  /** The text from the last `field` on, in its quotes, where `end` does not reach all of the answer; else none. */
+  protected before(field: string): string {
+    const bytes = this.tail();
+    const from = bytes.length <= END_BYTES ? -1 : bytes.lastIndexOf(field);
+    return from === -1 ? '' : bytes.toString('latin1', from);
   }
 }
 

@@ -116,7 +116,7 @@ export function fieldOf(
 /** A member's name, where it is as long as one of the fields. */
 function nameOf(chunks: readonly Buffer[], member: Member, fields: readonly string[]): string | undefined {
   const length = member.keyEnd - member.keyStart - 2;
-  if (!fields.some((field) => mayBe(field, length, member.keyEscaped))) return undefined;
+  if (!mayBeAny(fields, length, member.keyEscaped)) return undefined;
   const key = textOf(chunks, member.keyStart, member.keyEnd);
   const name = member.keyEscaped ? parsed(key) : key.slice(1, -1);
   return typeof name === 'string' ? name : undefined;
@@ -127,9 +127,10 @@ function isLookalike(name: string, field: string): boolean {
   return name.length === field.length && name.toLowerCase().replaceAll('ſ', 's') === field.toLowerCase();
 }
 
-function mayBe(field: string, length: number, escaped: boolean): boolean {
-  const most = field.length * (escaped ? ESCAPED_LENGTH : 3);
-  return length >= field.length && length <= most;
+function mayBeAny(fields: readonly string[], length: number, escaped: boolean): boolean {
+  const factor = escaped ? ESCAPED_LENGTH : 3;
+  for (const field of fields) if (length >= field.length && length <= field.length * factor) return true;
+  return false;
 }
 
 const INVALID = Symbol('no JSON');
