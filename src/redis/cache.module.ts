@@ -4,7 +4,6 @@ import { Config } from '../config/config.js';
 import { parseRedisUrl } from '../config/redis-url.js';
 import { Log } from '../logging/log.js';
 import { BoundedMap } from './bounded-map.js';
-import { PromptRedis } from './prompt-redis.js';
 
 /** Milliseconds. */
 const TTL = 30_000;
@@ -15,7 +14,9 @@ const MOST_IN_MEMORY = 5000;
 const NAMESPACE = 'keywheel:cache';
 
 /** Misses the cache, rather than waiting, while Redis is out. */
-function inRedis(url: string, log: Log): Keyv {
+async function inRedis(url: string, log: Log): Promise<Keyv> {
+  // The client of the cache is an eighth of all modules, and most processes have no Redis.
+  const { PromptRedis } = await import('./prompt-redis.js');
   const adapter = new PromptRedis(
     {
       url,
@@ -39,9 +40,9 @@ function inRedis(url: string, log: Log): Keyv {
 }
 
 /** Where Redis has several nodes each instance caches for itself: the cache's client knows single servers only. */
-function storeFor(url: string | undefined, log: Log): Keyv {
+async function storeFor(url: string | undefined, log: Log): Promise<Keyv> {
   return url !== undefined && parseRedisUrl(url)?.kind === 'single'
-    ? inRedis(url, log)
+    ? await inRedis(url, log)
     : new Keyv({ store: new BoundedMap(MOST_IN_MEMORY) });
 }
 
@@ -49,8 +50,8 @@ function storeFor(url: string | undefined, log: Log): Keyv {
 export const cacheModule = CacheModule.registerAsync({
   isGlobal: true,
   inject: [Config, Log],
-  useFactory: ({ redisUrl }: Config, log: Log): CacheOptions => ({
+  useFactory: async ({ redisUrl }: Config, log: Log): Promise<CacheOptions> => ({
     ttl: TTL,
-    stores: [storeFor(redisUrl?.reveal(), log)],
+    stores: [await storeFor(redisUrl?.reveal(), log)],
   }),
 });
