@@ -26,7 +26,10 @@ export function upperBound(bucket: number): number {
  * a database can add without understanding.
  */
 export class Histogram {
+  /** The lowest bucket of the window; without a window the only one that was seen. */
   #base = 0;
+  /** How often that was; 0 with a window. Of thousands of keys most have one call in a second. */
+  #times = 0;
   #counts: Uint32Array | undefined;
 
   /** Counts a duration whose bucket is known. */
@@ -34,7 +37,10 @@ export class Histogram {
     const counts = this.#counts;
     const at = bucket - this.#base;
     if (counts !== undefined && at >= 0 && at < counts.length) counts[at]! += times;
-    else this.#grow(bucket)[bucket - this.#base]! += times;
+    else if (counts === undefined && (this.#times === 0 || at === 0)) {
+      this.#base = bucket;
+      this.#times += times;
+    } else this.#windowWith(bucket)[bucket - this.#base]! += times;
   }
 
   add(other: Histogram): void {
@@ -57,6 +63,7 @@ export class Histogram {
   }
 
   each(visit: (bucket: number, times: number) => void): void {
+    if (this.#times > 0) visit(this.#base, this.#times);
     const counts = this.#counts;
     if (counts === undefined) return;
     for (let i = 0; i < counts.length; i++) if (counts[i]! > 0) visit(this.#base + i, counts[i]!);
@@ -87,12 +94,23 @@ export class Histogram {
     return text;
   }
 
-  #grow(bucket: number): Uint32Array {
-    const old = this.#counts;
-    if (old === undefined) {
-      this.#base = Math.max(0, bucket - FIRST_WINDOW / 2);
-      return (this.#counts = new Uint32Array(FIRST_WINDOW));
-    }
+  #windowWith(bucket: number): Uint32Array {
+    const window = (this.#counts ??= this.#firstWindow());
+    const at = bucket - this.#base;
+    return at >= 0 && at < window.length ? window : this.#grow(window, bucket);
+  }
+
+  /** Around the only bucket so far. */
+  #firstWindow(): Uint32Array {
+    const only = this.#base;
+    this.#base = Math.max(0, only - FIRST_WINDOW / 2);
+    const window = new Uint32Array(FIRST_WINDOW);
+    window[only - this.#base] = this.#times;
+    this.#times = 0;
+    return window;
+  }
+
+  #grow(old: Uint32Array, bucket: number): Uint32Array {
     const slack = old.length;
     const low = Math.max(0, Math.min(this.#base, bucket < this.#base ? bucket - slack : bucket));
     const high = Math.min(
