@@ -21,6 +21,7 @@ const OPENAPI = [
   '--skip-rule=operation-4xx-response',
   '--skip-rule=no-illogical-composition-keywords',
 ];
+const SOAK_SECONDS = process.env.SOAK_SECONDS ?? (process.env.CI === 'true' ? '900' : '30');
 const OFFLINE = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
 
 export async function check(args) {
@@ -47,12 +48,14 @@ export async function check(args) {
   if (args.length > 0) {
     await step('tests', () => vitest('chosen', args));
   } else {
+    // They wait for servers most of the time.
+    const contract = beside(vitest, 'contract', reports);
     await staticChecks(step);
-    await step('unit and contract tests', () =>
-      vitest('unit', ['--project', 'unit', '--project', 'contract']),
-    );
+    await step('unit tests', () => vitest('unit', ['--project', 'unit']));
+    await step('contract tests, beside what was before', contract);
     const all = await databases(step);
-    const soak = wasInterrupted() ? undefined : startSoak(vitest, join(reports, 'soak.log'));
+    // Mixed load of a few calls a second.
+    const soak = wasInterrupted() ? undefined : beside(vitest, 'soak', reports, { SOAK_SECONDS });
     for (const database of all) {
       const env = { TEST_DATABASE: database, E2E_LEFT_OUT: leftOut(database, all.length > 1).join(',') };
       await step(`end-to-end tests on ${database}`, () =>
@@ -92,14 +95,11 @@ async function staticChecks(step) {
   );
 }
 
-/** Mixed load of a few calls a second while the other suites run; answers what waits for its end and shows it. */
-function startSoak(vitest, log) {
-  const seconds = process.env.SOAK_SECONDS ?? (process.env.CI === 'true' ? '900' : '30');
+/** Runs a project of tests while other steps run; answers what waits for its end and shows it. */
+function beside(vitest, project, reports, env) {
+  const log = join(reports, `${project}.log`);
   const file = openSync(log, 'w');
-  const running = vitest('soak', ['--project', 'soak'], {
-    env: { SOAK_SECONDS: seconds },
-    stdio: ['ignore', file, file],
-  });
+  const running = vitest(project, ['--project', project], { env, stdio: ['ignore', file, file] });
   return async () => {
     const code = await running;
     process.stdout.write(readFileSync(log, 'utf8'));
@@ -142,7 +142,7 @@ function withoutPassword(url) {
 
 function sum(folder) {
   const totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const name of ['unit', 'e2e-sqlite', 'e2e-mysql', 'e2e-postgres', 'soak', 'chosen']) {
+  for (const name of ['unit', 'contract', 'e2e-sqlite', 'e2e-mysql', 'e2e-postgres', 'soak', 'chosen']) {
     let report;
     try {
       report = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
