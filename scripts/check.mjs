@@ -55,14 +55,14 @@ export async function check(args) {
     await step('contract tests, beside what was before', contract);
     const all = await databases(step);
     // Mixed load of a few calls a second.
-    const soak = wasInterrupted() ? undefined : beside(vitest, 'soak', reports, { SOAK_SECONDS });
+    const soak = beside(vitest, 'soak', reports, { SOAK_SECONDS });
     for (const database of all) {
       const env = { TEST_DATABASE: database, E2E_LEFT_OUT: leftOut(database, all.length > 1).join(',') };
       await step(`end-to-end tests on ${database}`, () =>
         vitest(`e2e-${database}`, ['--project', 'e2e'], { env }),
       );
     }
-    await step('soak, beside the end-to-end tests', () => soak());
+    await step('soak, beside the end-to-end tests', soak);
   }
   const totals = sum(reports);
   rmSync(reports, { recursive: true, force: true });
@@ -95,8 +95,9 @@ async function staticChecks(step) {
   );
 }
 
-/** Runs a project of tests while other steps run; answers what waits for its end and shows it. */
+/** Runs a project of tests while other steps run; answers the step that waits for its end and shows it. */
 function beside(vitest, project, reports, env) {
+  if (wasInterrupted()) return () => 1;
   const log = join(reports, `${project}.log`);
   const file = openSync(log, 'w');
   const running = vitest(project, ['--project', project], { env, stdio: ['ignore', file, file] });

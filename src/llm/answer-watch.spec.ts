@@ -122,4 +122,18 @@ describe('AnswerWatch', () => {
       '{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3}}';
     expect(watched('openai', 'chat', answer).usage).toMatchObject({ input: 3 });
   });
+
+  it('finds counts and the reason of the end wherever they stand', () => {
+    const distances = [0, ...Array.from({ length: 200 }, (_, index) => 850 + index), 5000, 40_000];
+    for (const distance of distances) {
+      const watch = watched(
+        'openai',
+        'chat',
+        '{"choices":[{"message":{"content":""},"finish_reason":"length"}],"usage":{"prompt_tokens":3,',
+        `"completion_tokens":4},"more":"${'ü'.repeat(distance / 2)}"}`,
+      );
+      expect(watch.failure).toBeUndefined();
+      expect(watch.usage).toMatchObject({ input: 3, output: 4 });
+    }
+  });
 });

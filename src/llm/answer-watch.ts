@@ -47,7 +47,7 @@ export class AnswerWatch extends TextWatch {
 
   /** Whether the answer says why it ended, as nearly every one does. */
   private tellsEnd(field: string): boolean {
-    return hasWord(this.end(), field) || hasWord(this.before(field), field);
+    return hasWord(this.end(), field) || hasWord(this.fromLast(field), field);
   }
 
   private judge(bytes: Buffer, facts: WholeFacts): void {

@@ -14,7 +14,10 @@ import { ImageDelivery } from './translation/images/image-delivery.js';
 
 const KEY = /(?:^|&)key=/;
 
-/** `/llm/{slug}/…` and the providers' own paths: any LLM call, its upstream found by slug, by model, or by what it keeps. */
+/**
+ * `/llm/{slug}/…` and the providers' own paths: any LLM call, its upstream found by slug, by model, or by what it
+ * keeps.
+ */
 @Injectable()
 export class LlmEntry implements Entry<LlmPath | undefined> {
   constructor(

@@ -31,7 +31,7 @@ export class TextWatch implements ReplyWatch {
   /** Read when the answer has passed. */
   get usage(): Usage | undefined {
     const { adapter } = this;
-    return adapter.readUsage(this.end()) ?? adapter.readUsage(this.before(adapter.usageField));
+    return adapter.readUsage(this.end()) ?? adapter.readUsage(this.fromLast(adapter.usageField));
   }
 
   protected tail(): Buffer {
@@ -52,7 +52,7 @@ export class TextWatch implements ReplyWatch {
   }
 
   /** The text from the last `field` on, in its quotes, where `end` does not reach all of the answer; else none. */
-  protected before(field: string): string {
+  protected fromLast(field: string): string {
     const bytes = this.tail();
     const from = bytes.length <= END_BYTES ? -1 : bytes.lastIndexOf(field);
     return from === -1 ? '' : bytes.toString('latin1', from);
