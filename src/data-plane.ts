@@ -12,7 +12,6 @@ import { OpenCalls } from './proxy/open-calls.js';
 import { ProxyEntry } from './proxy/proxy-entry.js';
 import { Reception } from './proxy/reception.js';
 import { StalledClients } from './proxy/stalled-clients.js';
-import { ARRIVAL } from './proxy/wire/call-body.js';
 import { splitTarget } from './proxy/wire/target-url.js';
 
 /** The first segments of paths that are calls; everything else belongs to the control plane. */
@@ -87,7 +86,7 @@ export class DataPlane {
     try {
       const found = entry.recognise(call);
       this.admission.assertWelcome(this.open.size, call.req);
-      await (this.admission.turn() ?? ARRIVAL);
+      await this.admission.turn();
       if (entry.isPublic?.(found) || this.reception.identifies(call)) await entry.serve(call, found);
     } catch (thrown) {
       this.fail(entry, call, thrown);

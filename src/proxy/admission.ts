@@ -48,8 +48,8 @@ export class Admission {
     this.loops.assertNew(req);
   }
 
-  /** When a call that is welcome may go on; undefined where that is now. */
-  turn(): Promise<void> | undefined {
+  /** When a call that is welcome may go on. */
+  turn(): Promise<void> {
     return this.line.turn();
   }
 }

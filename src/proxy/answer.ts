@@ -1,5 +1,5 @@
 import { KeywheelError } from '../kernel/errors.js';
-import { type MaybePromise, isPromise } from '../kernel/maybe-promise.js';
+import type { MaybePromise } from '../kernel/maybe-promise.js';
 import { OK, type Verdict } from '../kernel/verdict.js';
 import { answerHeaders } from './answer-headers.js';
 import type { Tried } from './attempts.js';
@@ -34,8 +34,7 @@ export function answer(call: Call, plan: Plan, tried: Tried): MaybePromise<Verdi
   const headers = answerHeaders(call, exchange, tried.target.warnings);
   if (plan.onAnswer && exchange.ended && exchange.status < 300)
     return answerWhole(call, plan, tried, headers);
-  const ending = relay(call, exchange, headers, exchange.rules, plan.findText);
-  return isPromise(ending) ? ending.then((late) => VERDICTS[late]) : VERDICTS[ending];
+  return relay(call, exchange, headers, exchange.rules, plan.findText).then((ending) => VERDICTS[ending]);
 }
 
 /** The head of a stream is out, so a refusal can only be told as an event. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Dispatcher } from 'undici';
 import { OK } from '../kernel/verdict.js';
@@ -33,6 +34,7 @@ function open(hold: ReturnType<ReplyRules['hold']>, watch?: ReplyWatch, mask?: K
   exchange.onRequestStart(controller);
   const isOpen = async () => {
     await vi.advanceTimersByTimeAsync(0);
+    await nextTurn();
     return opened;
   };
   const start = (status: number, headers: object) => exchange.onResponseStart(controller, status, headers);

@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { Batch } from '../kernel/batch.js';
 import { isPromise } from '../kernel/maybe-promise.js';
 import type { ReplyRules, ReplyWatch } from './plan.js';
 import { TimeOut } from './judge-failure.js';
@@ -30,7 +31,9 @@ export interface TimeLimits {
  * rest flow to a sink with back-pressure. Ends by itself when the upstream is silent for too long.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
-  /** Settles as soon as the answer can be judged; never rejects. */
+  /** Answers that can be judged are, when all sockets that were ready have been read. */
+  private static readonly opening = new Batch<Exchange>((exchange) => exchange.open(), setImmediate);
+  /** Settles soon after the answer can be judged; never rejects. */
   readonly opened: Promise<void>;
   watch: ReplyWatch | undefined;
   /** The body went out in full, so the upstream may have acted on it. */
@@ -245,7 +248,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.isOpen) return;
     this.isOpen = true;
     this.stopTimer();
-    this.open();
+    Exchange.opening.add(this);
   }
 
   private wait(phase: TimeOut['phase'], ms: number): void {

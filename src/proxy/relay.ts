@@ -1,5 +1,5 @@
 import { KeywheelError } from '../kernel/errors.js';
-import type { MaybePromise } from '../kernel/maybe-promise.js';
+import { Batch } from '../kernel/batch.js';
 import { breakOff } from './break-off.js';
 import type { Call, Stoppable } from './call.js';
 import type { Exchange, Sink } from './exchange.js';
@@ -24,13 +24,12 @@ export function relay(
   headers: string[],
   rules: ReplyRules,
   findText?: FindText,
-): MaybePromise<Ending> {
+): Promise<Ending> {
   // Heartbeats went out under a head of their own.
   if (!call.res.headersSent) call.res.writeHead(exchange.status, headers);
   if (exchange.ended && endsWell(call, exchange)) {
     call.firstByteLeft();
-    endAtOnce(call, exchange.held);
-    return 'complete';
+    return new Promise((resolve) => ending.add({ call, held: exchange.held, resolve }));
   }
   const pacer = findText && call.streamed ? new Pacer(findText, (bytes) => call.res.write(bytes)) : undefined;
   return new Promise((resolve) => new Relay(call, exchange, rules, resolve, pacer).start());
@@ -44,8 +43,20 @@ function endsWell(call: Call, exchange: Exchange): boolean {
 /** Up to so many bytes to copy them costs less than to send two pieces. */
 const ONE_PIECE = 16 * 1024;
 
+interface Whole {
+  readonly call: Call;
+  readonly held: readonly Buffer[];
+  readonly resolve: (ending: Ending) => void;
+}
+
+/** Whole answers leave when all that were judged together are ready. */
+const ending = new Batch<Whole>((whole) => {
+  endAtOnce(whole);
+  whole.resolve('complete');
+}, queueMicrotask);
+
 /** A complete small answer leaves in one piece with its head, which Node joins with a text only: one byte a letter. */
-function endAtOnce({ res }: Call, held: readonly Buffer[]): void {
+function endAtOnce({ call: { res }, held }: Whole): void {
   const bytes = held.length > 1 ? Buffer.concat(held) : held[0];
   if (!bytes) res.end();
   else if (bytes.length > ONE_PIECE) res.end(bytes);

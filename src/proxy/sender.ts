@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { Dispatcher } from 'undici';
 import { Egress } from '../egress/egress.js';
+import { Batch } from '../kernel/batch.js';
 import type { Lease } from '../keys/pool/lease.js';
 import { Settings } from '../settings/settings.js';
 import { credentialValue } from '../upstreams/credential.js';
@@ -11,9 +13,18 @@ import type { Plan, Target } from './plan.js';
 import { KeyMask } from './wire/key-mask.js';
 import { forwardedHeaders } from './wire/request-headers.js';
 
+interface Departure {
+  readonly dispatcher: Dispatcher;
+  readonly options: Dispatcher.DispatchOptions;
+  readonly exchange: Exchange;
+}
+
 /** Puts one attempt on the wire: address, headers, credential, body. */
 @Injectable()
 export class Sender {
+  /** Attempts leave when all calls that go on together have theirs ready. */
+  private readonly leaving = new Batch<Departure>(depart, queueMicrotask);
+
   constructor(
     private readonly egress: Egress,
     private readonly settings: Settings,
@@ -56,12 +67,17 @@ export class Sender {
       bodyTimeout: 0,
       origin: upstream.origin,
     };
-    try {
-      dispatcher.dispatch(options, exchange);
-    } catch (error) {
-      exchange.abort(error instanceof Error ? error : new Error('dispatch failed'));
-    }
+    this.leaving.add({ dispatcher, options, exchange });
     return exchange;
+  }
+}
+
+function depart({ dispatcher, options, exchange }: Departure): void {
+  if (exchange.failure) return;
+  try {
+    dispatcher.dispatch(options, exchange);
+  } catch (error) {
+    exchange.abort(error instanceof Error ? error : new Error('dispatch failed'));
   }
 }
 

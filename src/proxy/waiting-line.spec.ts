@@ -9,8 +9,7 @@ function aLine(eachMs: number) {
   const line = new WaitingLine(() => now);
   const served: number[] = [];
   const call = async (name: number) => {
-    const turn = line.turn();
-    if (turn) await turn;
+    await line.turn();
     now += eachMs;
     served.push(name);
   };
@@ -20,12 +19,15 @@ function aLine(eachMs: number) {
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe('the waiting line', () => {
-  it('lets calls go on at once while there is time, and the others in order, a share in each turn', async () => {
+  it('lets calls go on when sockets have been read, in order, a share in each turn', async () => {
     const { served, call } = aLine(0.25);
     const calls = numbers(100).map(call);
-    expect(served).toEqual(numbers(41));
+    await Promise.resolve();
+    expect(served).toEqual([]);
     await nextTurn();
-    expect(served).toEqual(numbers(82));
+    expect(served).toEqual(numbers(48));
+    await nextTurn();
+    expect(served).toEqual(numbers(96));
     await Promise.all(calls);
     expect(served).toEqual(numbers(100));
   });
@@ -33,20 +35,39 @@ describe('the waiting line', () => {
   it('takes a few in each turn however long they take', async () => {
     const { served, call } = aLine(50);
     const calls = numbers(40).map(call);
+    await nextTurn();
     expect(served).toEqual(numbers(16));
     await nextTurn();
     expect(served).toEqual(numbers(32));
     await Promise.all(calls);
   });
 
+  it('lets those that go on together take each step in a row', async () => {
+    const line = new WaitingLine(() => 0);
+    const steps: string[] = [];
+    const call = async (name: number) => {
+      await line.turn();
+      steps.push(`begins ${name}`);
+      await Promise.resolve();
+      steps.push(`goes on ${name}`);
+    };
+    await Promise.all(numbers(3).map(call));
+    expect(steps).toEqual([0, 1, 2].map((n) => `begins ${n}`).concat([0, 1, 2].map((n) => `goes on ${n}`)));
+  });
+
+  it('takes up who comes while the others of a turn are served', async () => {
+    const { served, call } = aLine(1);
+    await Promise.all([call(0).then(() => call(2)), call(1)]);
+    expect(served).toEqual(numbers(3));
+  });
+
   it('says how long a newcomer would wait once it has stood for half a second, and no longer', async () => {
     const { line, call } = aLine(50);
     const calls = numbers(60).map(call);
-    expect(line.waitMs).toBe(0);
     await nextTurn();
     expect(line.waitMs).toBe(0);
     await nextTurn();
-    expect(line.waitMs).toBe((60 - 3 * 16) * 50);
+    expect(line.waitMs).toBe((60 - 2 * 16) * 50);
     await Promise.all(calls);
     await nextTurn();
     expect(line.waitMs).toBe(0);

@@ -1,22 +1,22 @@
 // The global of that name is a getter, which costs each call several times.
 import { performance } from 'node:perf_hooks';
+
 /** For so long new calls are taken up in one turn of the event loop; those beyond stand in line. */
 const SHARE_MS = 10;
-/** So many are in any case: where this process has to share its core, most of that time may not have been its own. */
-const LEAST = 16;
+/** So many go on together, each step for all of them in a row, and in each turn so many do in any case. */
+const GROUP = 16;
 /** So long a line must have stood before it says anything: a burst or a pause is over by then. */
 const STANDING_MS = 500;
 
 /**
- * Where new calls wait while more come than this process can serve. Turns of the event loop stay short so, whatever
- * comes: timers are on time, answers of upstreams are passed on, and connections are accepted.
+ * Where new calls gather in each turn of the event loop, and wait while more come than this process can serve. Turns
+ * stay short so, whatever comes: timers are on time, answers of upstreams are passed on, and connections are accepted.
  */
 export class WaitingLine {
-  private turnBegan: number | undefined;
-  private takenInTurn = 0;
-  /** Those who wait, from `first` on. */
-  private line: (() => void)[] = [];
-  private first = 0;
+  private line: Group[] = [];
+  private waiting = 0;
+  private isScheduled = false;
+  private turnBegan = 0;
   /** Since when the line is looked at, and how many were taken from it since. */
   private since = 0;
   private taken = 0;
@@ -30,46 +30,50 @@ export class WaitingLine {
     return this.waiting * this.eachMs;
   }
 
-  /** When a new call may go on, in order of arrival; undefined where that is now. */
-  turn(): Promise<void> | undefined {
-    if (this.waiting === 0 && this.takes()) return undefined;
-    return new Promise((resolve) => this.line.push(resolve));
+  /** When a new call may go on, in order of arrival: when all sockets that were ready have been read, or later. */
+  turn(): Promise<void> {
+    this.waiting += 1;
+    const last = this.line.at(-1);
+    const group = last && last.size < GROUP ? last : this.newGroup();
+    group.size += 1;
+    return group.turn;
   }
 
-  private get waiting(): number {
-    return this.line.length - this.first;
+  private newGroup(): Group {
+    const group = new Group();
+    this.line.push(group);
+    this.schedule();
+    return group;
   }
 
-  private takes(): boolean {
-    const now = this.now();
-    if (this.turnBegan === undefined) {
-      this.turnBegan = now;
-      setImmediate(this.turnEnds);
-    }
-    if (this.takenInTurn >= LEAST && now - this.turnBegan > SHARE_MS) return false;
-    this.takenInTurn += 1;
-    this.taken += 1;
-    return true;
+  /** Node runs immediates when all sockets that were ready have been read. */
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setImmediate(this.turnBegins);
   }
 
-  // Node runs immediates when all sockets that were ready have been looked at.
-  private readonly turnEnds = (): void => {
-    this.turnBegan = undefined;
-    this.takenInTurn = 0;
-    this.measure();
-    this.letOneGo();
+  private readonly turnBegins = (): void => {
+    this.isScheduled = false;
+    this.turnBegan = this.now();
+    this.letSomeGo();
   };
 
-  /** And, when that one has done what it can do at once, the next. */
-  private readonly letOneGo = (): void => {
-    if (this.waiting === 0 || !this.takes()) return;
-    this.line[this.first]!();
-    this.first += 1;
-    if (this.first >= this.line.length / 2) {
-      this.line = this.line.slice(this.first);
-      this.first = 0;
+  /** And, when those have done what they can do at once, the next. */
+  private readonly letSomeGo = (): void => {
+    const group = this.line.shift();
+    if (group) {
+      this.waiting -= group.size;
+      this.taken += group.size;
+      group.go();
+      queueMicrotask(this.goOn);
     }
-    queueMicrotask(this.letOneGo);
+  };
+
+  private readonly goOn = (): void => {
+    if (this.line.length > 0 && this.now() - this.turnBegan <= SHARE_MS) return this.letSomeGo();
+    this.measure();
+    if (this.line.length > 0) this.schedule();
   };
 
   private measure(): void {
@@ -79,5 +83,18 @@ export class WaitingLine {
     this.eachMs = this.waiting > 0 && !isNew ? (now - this.since) / this.taken : 0;
     this.since = this.waiting > 0 ? now : 0;
     this.taken = 0;
+  }
+}
+
+/** Calls that go on together. */
+class Group {
+  size = 0;
+  readonly turn: Promise<void>;
+  go!: () => void;
+
+  constructor() {
+    this.turn = new Promise((resolve) => {
+      this.go = resolve;
+    });
   }
 }

@@ -55,12 +55,6 @@ export function clientGone(cause?: unknown): KeywheelError {
 }
 
 /**
- * A small body comes with its head, but Node hands a request over before it has looked at the body. It has by the
- * next turn of the microtask queue, so who waits for this first gets such a body from `readBody` at once.
- */
-export const ARRIVAL: Promise<void> = Promise.resolve();
-
-/**
  * Reads the whole body.
  * @throws KeywheelError (or rejects with it) `body_too_large`, at once where Content-Length says so (the rest is left
  * unread, so the answer must close the connection), or `client_gone`
