@@ -10,7 +10,7 @@ import { MasterKeyRow } from './keys/rows/master-key-row.js';
 import { PinnedResourceRow } from './keys/rows/pinned-resource-row.js';
 import { RouteRow } from './routes/route-row.js';
 import { SettingRow } from './settings/setting-row.js';
-import { FlushRow, SliceRow } from './stats/slice-row.js';
+import { DeltaRow, FlushRow, SliceRow } from './stats/slice-row.js';
 import { UpstreamRow } from './upstreams/upstream-row.js';
 
 /** Every table that the application knows. A new entity is one line here and one in a migration. */
@@ -30,4 +30,5 @@ export const entities = [
   MasterKeyRow,
   SliceRow,
   FlushRow,
+  DeltaRow,
 ];

@@ -76,3 +76,16 @@ export class FlushRow {
   @EpochColumn()
   at: number;
 }
+
+/** What keys of one part have counted in a flush, to be added to their slices; see delta-sql.ts. */
+@Entity('stats_deltas')
+export class DeltaRow {
+  @PrimaryNumberColumn('int')
+  part: number;
+
+  @PrimaryStringColumn(64)
+  id: string;
+
+  @TextColumn()
+  cells: string;
+}

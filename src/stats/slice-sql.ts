@@ -133,7 +133,7 @@ export async function cellsBetween(
   return (await run<StoredCell>(manager, select, [range.span, range.first, range.last])).map(cellOf);
 }
 
-function lock(tx: EntityManager): string {
+export function lock(tx: EntityManager): string {
   return dialectOf(tx) === 'sqlite' ? '' : ' FOR UPDATE';
 }
 

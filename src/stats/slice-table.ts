@@ -4,7 +4,9 @@ import type { EntityManager } from 'typeorm';
 import { Store } from '../database/store.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { Clock } from '../kernel/clock.js';
-import type { Cell } from './cell.js';
+import { type Cell, inKeyOrder } from './cell.js';
+import { deltasAfter, oldestDeltas, PARTS, putDeltas, removeDeltas, TEXTS_AT_ONCE } from './delta-sql.js';
+import { DeltaSums } from './delta-sums.js';
 import { addCells, cellsBetween, dialectOf, ROWS_AT_ONCE, run, sliceSizes } from './slice-sql.js';
 
 const PAGE = 200;
@@ -22,14 +24,31 @@ export class SliceTable {
     try {
       await this.store.write(async (tx) => {
         await run(tx, 'INSERT INTO stats_flushes (id, at) VALUES (?, ?)', [flushId, this.clock.now()]);
-        for (let i = 0; i < cells.length; i += ROWS_AT_ONCE) {
-          if (i > 0) await breathe();
-          await addCells(tx, cells.slice(i, i + ROWS_AT_ONCE));
-        }
+        await putDeltas(tx, flushId, cells.filter(isOfManyKeys));
+        await addAll(tx, inKeyOrder(cells.filter((cell) => !isOfManyKeys(cell))));
       });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
     }
+  }
+
+  /**
+   * Adds what was put down of one part of many keys to their rows, in one transaction. Any number of instances may
+   * do it at once, for all of them. Resolves with whether there may be more.
+   */
+  mergeDeltas(part: number): Promise<boolean> {
+    return this.store.write(async (tx) => {
+      const deltas = await oldestDeltas(tx, part);
+      if (deltas.length === 0) return false;
+      const sums = new DeltaSums();
+      for (const some of deltas) {
+        sums.add(some.cells);
+        await breathe();
+      }
+      await addAll(tx, inKeyOrder(sums.cells));
+      await removeDeltas(tx, part, deltas);
+      return deltas.length === TEXTS_AT_ONCE;
+    });
   }
 
   async isFlushed(flushId: string): Promise<boolean> {
@@ -45,7 +64,7 @@ export class SliceTable {
     );
   }
 
-  /** Visits every row of these spans that ends after `from`, as of one moment. */
+  /** Visits every row of these spans that ends after `from`, and what is to be added to them, as of one moment. */
   async visit(spans: readonly number[], from: number, see: (cells: readonly Cell[]) => void): Promise<void> {
     await this.#asOfNow(async (manager) => {
       for (const span of spans) {
@@ -56,7 +75,24 @@ export class SliceTable {
           }
         }
       }
+      for (let part = 0; part < PARTS; part += 1) {
+        const sums = await this.#deltas(manager, part);
+        see(sums.cells.filter(({ start, span }) => start + span * 1000 > from));
+      }
     });
+  }
+
+  async #deltas(manager: EntityManager, part: number): Promise<DeltaSums> {
+    const sums = new DeltaSums();
+    let some = await deltasAfter(manager, part, '');
+    while (some.length > 0) {
+      for (const one of some) {
+        sums.add(one.cells);
+        await breathe();
+      }
+      some = await deltasAfter(manager, part, some.at(-1)!.id);
+    }
+    return sums;
   }
 
   /** SQLite has one process, whose own work on slices takes turns; elsewhere other instances may write between. */
@@ -64,6 +100,18 @@ export class SliceTable {
     const manager = this.store.manager;
     if (dialectOf(manager) === 'sqlite') return work(manager);
     return manager.transaction('REPEATABLE READ', work);
+  }
+}
+
+/** More than a hundred keys are counted by the minute, see cell-buffer.ts. */
+function isOfManyKeys({ span, keyId }: Cell): boolean {
+  return span === 60 && keyId !== '';
+}
+
+async function addAll(tx: EntityManager, cells: readonly Cell[]): Promise<void> {
+  for (let i = 0; i < cells.length; i += ROWS_AT_ONCE) {
+    if (i > 0) await breathe();
+    await addCells(tx, cells.slice(i, i + ROWS_AT_ONCE));
   }
 }
 

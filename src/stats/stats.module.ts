@@ -3,6 +3,7 @@ import { KeyStatesController } from './admin/key-states.controller.js';
 import { MetricsController } from './admin/metrics.controller.js';
 import { StatsController } from './admin/stats.controller.js';
 import { CallLog } from './call-log.js';
+import { DeltaMerge } from './delta-merge.js';
 import { Flusher } from './flusher.js';
 import { CallMetrics } from './metrics/call-metrics.js';
 import { MetricsPage } from './metrics/metrics-page.js';
@@ -25,6 +26,7 @@ import { StatsJobs } from './stats-jobs.js';
     Prices,
     SliceTable,
     Flusher,
+    DeltaMerge,
     Rollups,
     Retention,
     StatsJobs,

@@ -1,5 +1,5 @@
 import { OTHER } from './bounded-names.js';
-import { Cell, cellId, type CellKey, mergeCells } from './cell.js';
+import { type Cell, type CellKey, mergeCells } from './cell.js';
 
 /** Cells past which what waits is counted less finely: by the minute, then by the hour and without names. */
 const MANY = 20_000;
@@ -33,18 +33,12 @@ export class Unflushed {
     if (this.#cells.length > this.#coarsenAt) this.#coarsen();
   }
 
-  /** Takes up to `limit` of the oldest, one for each key, in the order in which every instance writes them. */
+  /** Takes up to `limit` of the oldest. */
   take(limit: number): Cell[] {
-    const taken = new Map<string, Cell>();
-    for (const cell of this.#cells.slice(0, limit)) {
-      const id = cellId(cell);
-      const first = taken.get(id);
-      taken.set(id, first ? sumOf(first, cell) : cell);
-    }
+    const taken = this.#cells.slice(0, limit);
     this.#cells = this.#cells.slice(limit);
     if (this.#cells.length === 0) this.#coarsenAt = this.many;
-    // Two instances that lock the same rows in the same order cannot lock each other out.
-    return [...taken].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
+    return taken;
   }
 
   #coarsen(): void {
@@ -57,13 +51,6 @@ export class Unflushed {
     }
     this.#coarsenAt = Math.max(this.many, 2 * this.#cells.length);
   }
-}
-
-function sumOf(a: Cell, b: Cell): Cell {
-  const sum = new Cell(a);
-  sum.add(a);
-  sum.add(b);
-  return sum;
 }
 
 function byMinute(cell: Cell): CellKey {

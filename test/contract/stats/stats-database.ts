@@ -10,6 +10,7 @@ import { entities } from '../../../src/entities.js';
 import { ManualClock } from '../../../src/kernel/clock.js';
 import { RecordingLog } from '../../../src/logging/log.fixture.js';
 import { type Cell } from '../../../src/stats/cell.js';
+import { DeltaMerge } from '../../../src/stats/delta-merge.js';
 import { Flusher } from '../../../src/stats/flusher.js';
 import { StatsQueries } from '../../../src/stats/queries.js';
 import { recorderAt } from '../../../src/stats/recorder.fixture.js';
@@ -39,6 +40,7 @@ export function instanceOn(store: Store, clock: ManualClock) {
   const flusher = new Flusher(recorder, table, clock, log);
   return {
     ...{ recorder, table, flusher, log },
+    merging: new DeltaMerge(table, flusher),
     rollups: new Rollups(store, flusher, clock),
     retention: new Retention(store, flusher, clock),
     queries: new StatsQueries(table, flusher, clock),
@@ -57,6 +59,7 @@ export async function statsDatabase(database: DatabaseUnderTest) {
     empty: async () => {
       await source.query('DELETE FROM stats_slices');
       await source.query('DELETE FROM stats_flushes');
+      await source.query('DELETE FROM stats_deltas');
     },
     close: async () => {
       await reader.onApplicationShutdown();

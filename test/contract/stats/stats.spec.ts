@@ -29,6 +29,11 @@ describe.each(await databasesUnderTest())('statistics on $name', (database) => {
     return Number(row.n);
   }
 
+  async function puts(): Promise<number> {
+    const [row] = await db.source.query('SELECT COUNT(*) AS n FROM stats_deltas');
+    return Number(row.n);
+  }
+
   it('reads what it wrote, and what it has not written yet', async () => {
     const { recorder, flusher, queries } = instance();
     recorder.call(callRecord({ attempts: 3, waitedMs: 250, cachedTokens: 30 }));
@@ -93,13 +98,46 @@ describe.each(await databasesUnderTest())('statistics on $name', (database) => {
     // Over the turn of slices: the first of ten seconds, then those of a minute, to whose rows each flush adds.
     for (let second = 0; second < 4; second++, clock.advance(4000)) await serve(2100);
     expect(await rows("span = 10 AND key_id <> ''")).toBe(2100);
-    expect(await rows("span = 60 AND key_id <> ''")).toBe(2100);
+    // Another process reads the same as the one that may now be killed, whether or not they are in their rows.
+    for (const keyRows of [0, 2100]) {
+      expect(await rows("span = 60 AND key_id <> ''")).toBe(keyRows);
+      const report = await instance().queries.report('1h');
+      expect(report.totals.calls).toBe(4 * 2100);
+      expect(report.byKey[0]).toMatchObject({ calls: 4, inputTokens: 400, latencyMs: { p50: 119.9 } });
+      await instance().merging.merge();
+    }
     const [sum] = await db.source.query("SELECT SUM(calls) AS n FROM stats_slices WHERE key_id <> ''");
     expect(Number(sum.n)).toBe(4 * 2100);
-    // Another process reads the same as the one that may now be killed.
-    const report = await instance().queries.report('1h');
-    expect(report.totals.calls).toBe(4 * 2100);
-    expect(report.byKey[0]).toMatchObject({ calls: 4, inputTokens: 400 });
+    expect(await puts()).toBe(0);
+  });
+
+  it('puts many keys down as a few texts, once whatever happens, and merges them once whoever does', async () => {
+    const [first, second] = [instance(), instance()];
+    const serve = ({ recorder }: typeof first) => {
+      for (let i = 0; i < 150; i++) recorder.call(callRecord({ keyId: `key-${i}` }));
+    };
+    for (const one of [first, second]) serve(one);
+    clock.advance(10_000);
+    first.table.mishaps.push('after', 'before', 'after');
+    for (let second_ = 0; second_ < 5; second_ += 1) {
+      for (const one of [first, second]) {
+        serve(one);
+        await one.flusher.flush();
+      }
+    }
+    expect(await puts()).toBeGreaterThan(0);
+    expect(await puts()).toBeLessThanOrEqual(5 * 2 * 8);
+    const sums = async () => {
+      const { byKey, totals } = await instance().queries.report('1h');
+      return [totals.calls, ...byKey.map(({ calls }) => calls)];
+    };
+    const before = await sums();
+    expect(before.slice(0, 2)).toEqual([12 * 150, 12]);
+    await Promise.all([first.merging.merge(), second.merging.merge(), first.merging.merge()]);
+    expect(await sums()).toEqual(before);
+    expect([await puts(), await rows("span = 60 AND key_id <> ''")]).toEqual([0, 150]);
+    await first.merging.merge();
+    expect(await sums()).toEqual(before);
   });
 
   it('takes any number of additions to one slice', async () => {
@@ -118,7 +156,7 @@ describe.each(await databasesUnderTest())('statistics on $name', (database) => {
   it('counts every call once, whatever fails and in whatever order things come', async () => {
     const step = fc.oneof(
       fc.record({ call: fc.integer({ min: 0, max: 3 }), ms: fc.integer({ min: 1, max: 5000 }) }),
-      fc.constantFrom('flush', 'lost', 'refused', 'later', 'compact'),
+      fc.constantFrom('flush', 'lost', 'refused', 'later', 'crowd', 'merge', 'compact'),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
@@ -136,7 +174,11 @@ describe.each(await databasesUnderTest())('statistics on $name', (database) => {
           else if (each === 'lost') one.table.mishaps.push('after');
           else if (each === 'refused') one.table.mishaps.push('before');
           else if (each === 'later') clock.advance(HOUR / 2);
-          else await one.rollups.compact();
+          else if (each === 'merge') await one.merging.merge();
+          else if (each === 'crowd') {
+            for (let key = 0; key < 101; key += 1) one.recorder.call(callRecord({ keyId: `key-${key}` }));
+            calls += 101;
+          } else await one.rollups.compact();
         }
         expect((await one.queries.report('7d')).totals.calls).toBe(calls);
         one.table.mishaps.length = 0;
@@ -144,9 +186,9 @@ describe.each(await databasesUnderTest())('statistics on $name', (database) => {
         await one.flusher.flush();
         const stored = (await instance().queries.report('7d')).totals;
         expect(stored).toMatchObject({ calls, attempts: calls, inputTokens: calls * 100 });
-        expect((await instance().queries.report('7d')).byKey.reduce((sum, key) => sum + key.calls, 0)).toBe(
-          calls,
-        );
+        await one.merging.merge();
+        const [ofKeys] = await db.source.query("SELECT SUM(calls) AS n FROM stats_slices WHERE key_id <> ''");
+        expect(Number(ofKeys.n)).toBe(calls);
       }),
       { numRuns: 12 },
     );
@@ -183,7 +225,7 @@ describe.each(await databasesUnderTest())('statistics on $name', (database) => {
   });
 
   it('forgets what is past its time', async () => {
-    const { recorder, flusher, rollups, retention } = instance();
+    const { recorder, flusher, merging, rollups, retention } = instance();
     for (let i = 0; i < 130; i++) recorder.call(callRecord({ keyId: `key-${i}` }));
     await flusher.flush();
     clock.advance(26 * HOUR);
@@ -192,6 +234,7 @@ describe.each(await databasesUnderTest())('statistics on $name', (database) => {
     clock.set(NOON + SLICES_KEPT - HOUR);
     recorder.call(callRecord());
     await flusher.flush();
+    await merging.merge();
     await retention.prune();
     expect(await rows()).toBe(133);
     clock.advance(2 * HOUR);
