@@ -1,5 +1,5 @@
-import { KeywheelError } from '../kernel/errors.js';
 import { Batch } from '../kernel/batch.js';
+import { KeywheelError } from '../kernel/errors.js';
 import { breakOff } from './break-off.js';
 import type { Call, Stoppable } from './call.js';
 import type { Exchange, Sink } from './exchange.js';
@@ -29,7 +29,7 @@ export function relay(
   if (!call.res.headersSent) call.res.writeHead(exchange.status, headers);
   if (exchange.ended && endsWell(call, exchange)) {
     call.firstByteLeft();
-    return new Promise((resolve) => ending.add({ call, held: exchange.held, resolve }));
+    return new Promise((resolve, reject) => ending.add({ call, held: exchange.held, resolve, reject }));
   }
   const pacer = findText && call.streamed ? new Pacer(findText, (bytes) => call.res.write(bytes)) : undefined;
   return new Promise((resolve) => new Relay(call, exchange, rules, resolve, pacer).start());
@@ -47,16 +47,21 @@ interface Whole {
   readonly call: Call;
   readonly held: readonly Buffer[];
   readonly resolve: (ending: Ending) => void;
+  readonly reject: (cause: unknown) => void;
 }
 
 /** Whole answers leave when all that were judged together are ready. */
-const ending = new Batch<Whole>((whole) => {
-  endAtOnce(whole);
-  whole.resolve('complete');
+const ending = new Batch<Whole>(({ call, held, resolve, reject }) => {
+  try {
+    endAtOnce(call, held);
+    resolve('complete');
+  } catch (cause) {
+    reject(cause);
+  }
 }, queueMicrotask);
 
 /** A complete small answer leaves in one piece with its head, which Node joins with a text only: one byte a letter. */
-function endAtOnce({ call: { res }, held }: Whole): void {
+function endAtOnce({ res }: Call, held: readonly Buffer[]): void {
   const bytes = held.length > 1 ? Buffer.concat(held) : held[0];
   if (!bytes) res.end();
   else if (bytes.length > ONE_PIECE) res.end(bytes);

@@ -62,5 +62,5 @@ export async function removeDeltas(
 
 /** By the last letter but one: that of an id is as good as random, while the last one tells two bits. */
 function partOf(keyId: string): number {
-  return keyId.charCodeAt(keyId.length - 2) % PARTS;
+  return (keyId.charCodeAt(keyId.length - 2) || 0) % PARTS;
 }
