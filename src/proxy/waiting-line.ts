@@ -59,17 +59,16 @@ export class WaitingLine {
     this.letSomeGo();
   };
 
-  /** And, when those have done what they can do at once, the next. */
-  private readonly letSomeGo = (): void => {
+  private letSomeGo(): void {
     const group = this.line.shift();
-    if (group) {
-      this.waiting -= group.size;
-      this.taken += group.size;
-      group.go();
-      queueMicrotask(this.goOn);
-    }
-  };
+    if (!group) return;
+    this.waiting -= group.size;
+    this.taken += group.size;
+    group.go();
+    queueMicrotask(this.goOn);
+  }
 
+  /** When those have done what they can do at once, the next go, while there is time. */
   private readonly goOn = (): void => {
     if (this.line.length > 0 && this.now() - this.turnBegan <= SHARE_MS) return this.letSomeGo();
     this.measure();

@@ -115,14 +115,20 @@ export function cellId(key: CellKey): string {
   return `${key.span} ${key.start} ${key.upstream}\n${key.model}\n${key.keyId}\n${key.tokenId}`;
 }
 
-/** One cell for each key, in the order in which every instance writes them: so no two lock each other out. */
-export function inKeyOrder(cells: Iterable<Cell>): Cell[] {
-  const merged = mergeCells(cells).map((cell) => [cellId(cell), cell] as const);
-  return merged.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
+/** Cells of the same slice and names become one, in order of first appearance. The given cells stay. */
+export function mergeCells(cells: Iterable<Cell>, keyOf?: (cell: Cell) => CellKey): Cell[] {
+  return [...mergedById(cells, keyOf).values()];
 }
 
-/** Cells of the same slice and names become one, in order of first appearance. The given cells stay. */
-export function mergeCells(cells: Iterable<Cell>, keyOf: (cell: Cell) => CellKey = (cell) => cell): Cell[] {
+/** The same in the order in which every instance writes them, so that no two lock each other out. */
+export function inKeyOrder(cells: Iterable<Cell>): Cell[] {
+  return [...mergedById(cells)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
+}
+
+function mergedById(
+  cells: Iterable<Cell>,
+  keyOf: (cell: Cell) => CellKey = (cell) => cell,
+): Map<string, Cell> {
   const merged = new Map<string, Cell>();
   for (const cell of cells) {
     const key = keyOf(cell);
@@ -131,5 +137,5 @@ export function mergeCells(cells: Iterable<Cell>, keyOf: (cell: Cell) => CellKey
     if (!into) merged.set(id, (into = new Cell(key)));
     into.add(cell);
   }
-  return [...merged.values()];
+  return merged;
 }
