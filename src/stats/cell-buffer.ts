@@ -1,10 +1,16 @@
 import { Cell, FINEST } from './cell.js';
 import { OTHER } from './bounded-names.js';
+import type { Counted } from './counted.js';
+import { cellsIn } from './delta-sums.js';
+import { Deltas } from './deltas.js';
 
 /** Cells of either kind that may wait here; past it keys and tokens are counted as `(other)`. */
 const MOST = 20_000;
 
-/** Keys in a slice above which the next slice of keys is a minute: fewer rows, to which each flush adds. */
+/** The same for cells of keys that are in words already. */
+const MOST_IN_WORDS = 100_000;
+
+/** Keys in a slice above which they are put into words, and the next slice of keys is a minute: fewer rows. */
 const FEW_KEYS = 100;
 
 type ByName<T> = Map<string, T>;
@@ -20,8 +26,8 @@ const NONE: Slice = { span: FINEST, start: 0, end: 0 };
 
 /**
  * The cells that calls are counted into right now. Looked up through nested maps: no string is built for a
- * call. Calls only ever add; `takeCalls` and `takeKeys` hand everything over and begin anew, so what is taken is
- * only what has changed since, and a cell may be taken in parts.
+ * call. Calls only ever add; `take` hands everything over and begins anew, so what is taken is only what has changed
+ * since, and a cell may be taken in parts.
  */
 export class CellBuffer {
   #callSlice = NONE;
@@ -30,7 +36,8 @@ export class CellBuffer {
   #keySlice = NONE;
   #keyCells: ByName<ByName<Cell>> = new Map();
   #keys: Cell[] = [];
-  /** Of the running slice, whether or not their cells were taken. */
+  #deltas = new Deltas();
+  /** Of the running slice, whether or not their cells were taken; only as many as it takes to be many. */
   readonly #keysSeen = new Set<string>();
 
   constructor(private readonly fewKeys = FEW_KEYS) {}
@@ -50,25 +57,26 @@ export class CellBuffer {
     const keys = inner(this.#keyCells, upstream);
     const cell = keys.get(keyId);
     if (cell) return cell;
-    if (this.#keys.length >= MOST && keyId !== OTHER) return this.keyCell(upstream, OTHER, now);
-    this.#keysSeen.add(keyId);
+    if (this.#isFull && keyId !== OTHER) return this.keyCell(upstream, OTHER, now);
+    if (!this.#areMany) this.#keysSeen.add(keyId);
     const { span, start } = this.#keySlice;
     return open(keys, keyId, this.#keys, new Cell({ span, start, upstream, model: '', keyId, tokenId: '' }));
   }
 
-  /** Cells of finished and of running slices. */
-  takeCalls(): Cell[] {
-    const taken = this.#calls;
-    this.#calls = [];
-    this.#callCells = new Map();
-    return taken;
+  /** Of many keys, what a batch of calls counted is put into words at once: its cells die young. */
+  putIntoWords(): void {
+    if (!this.#areMany || this.#keys.length === 0) return;
+    this.#deltas.add(this.#keys);
+    this.#forgetKeys();
   }
 
-  /** Cells of keys, likewise. */
-  takeKeys(): Cell[] {
-    const taken = this.#keys;
-    this.#keys = [];
-    this.#keyCells = new Map();
+  /** What was counted, of finished and of running slices. */
+  take(): Counted {
+    const taken = { cells: [...this.#calls, ...this.#keys], deltas: this.#deltas };
+    this.#calls = [];
+    this.#callCells = new Map();
+    this.#deltas = new Deltas();
+    this.#forgetKeys();
     return taken;
   }
 
@@ -76,6 +84,20 @@ export class CellBuffer {
   *cells(): Iterable<Cell> {
     yield* this.#calls;
     yield* this.#keys;
+    yield* cellsIn(this.#deltas);
+  }
+
+  get #areMany(): boolean {
+    return this.#keysSeen.size > this.fewKeys;
+  }
+
+  get #isFull(): boolean {
+    return this.#keys.length >= MOST || this.#deltas.count >= MOST_IN_WORDS;
+  }
+
+  #forgetKeys(): void {
+    this.#keys = [];
+    this.#keyCells = new Map();
   }
 
   #turnCalls(now: number): void {
@@ -84,7 +106,7 @@ export class CellBuffer {
   }
 
   #turnKeys(now: number): void {
-    this.#keySlice = sliceAt(this.#keysSeen.size > this.fewKeys ? 60 : FINEST, now);
+    this.#keySlice = sliceAt(this.#areMany ? 60 : FINEST, now);
     this.#keysSeen.clear();
     this.#keyCells = new Map();
   }

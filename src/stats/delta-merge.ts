@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import { PARTS } from './delta-sql.js';
+import { PARTS } from './deltas.js';
 import { Flusher } from './flusher.js';
 import { SliceTable } from './slice-table.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cell, type CellKey } from './cell.js';
-import { DeltaSums, encodeDelta } from './delta-sums.js';
+import { cellsIn, DeltaSums } from './delta-sums.js';
+import { Deltas, PARTS } from './deltas.js';
 
 const KEY: CellKey = {
   span: 60,
@@ -28,23 +29,74 @@ function aCell(key: Partial<CellKey> = {}): Cell {
   return cell;
 }
 
-const textOf = (...cells: readonly Cell[]) => `[${cells.map(encodeDelta).join(',')}]`;
+function inWords(...cells: readonly Cell[]): Deltas {
+  const deltas = new Deltas();
+  deltas.add(cells);
+  return deltas;
+}
+
+const textsOf = (deltas: Deltas) => Array.from({ length: PARTS }, (_, part) => deltas.texts(part)).flat();
 
 describe('sums of deltas', () => {
   it('have all that a cell of a key has', () => {
     const sums = new DeltaSums();
-    sums.add(textOf(aCell()));
+    for (const text of textsOf(inWords(aCell()))) sums.add(text);
     expect(sums.cells).toEqual([aCell()]);
   });
 
+  it('have all that is counted of one good call, and of one that is not so plain', () => {
+    const one = (change: (cell: Cell) => void = () => undefined) => {
+      const cell = new Cell(KEY);
+      cell.attempt('@ok');
+      cell.calls = 1;
+      cell.inputTokens = 7;
+      cell.latency.count(40);
+      cell.firstByte.count(0);
+      cell.tallies.count('ok');
+      change(cell);
+      return cell;
+    };
+    const shortest = JSON.stringify(textsOf(inWords(one()))).length;
+    expect(cellsIn(inWords(one()))).toEqual([one()]);
+    for (const change of [
+      (cell: Cell) => (cell.cost = 0.5),
+      (cell: Cell) => (cell.waitedMs = 3),
+      (cell: Cell) => (cell.cachedTokens = 3),
+      (cell: Cell) => cell.attempt('@ok'),
+      (cell: Cell) => cell.tallies.count('limited'),
+      (cell: Cell) => cell.latency.count(41),
+      (cell: Cell) => (cell.calls += 1),
+    ]) {
+      expect(cellsIn(inWords(one(change)))).toEqual([one(change)]);
+      expect(JSON.stringify(textsOf(inWords(one(change)))).length).toBeGreaterThan(shortest + 10);
+    }
+  });
+
   it('are one cell for each key and slice, whatever text it came in', () => {
-    const sums = new DeltaSums();
+    const deltas = inWords();
     const others = [{ keyId: 'key-2' }, { start: 120_000 }, { upstream: 'other' }].map(aCell);
-    sums.add(textOf(aCell(), ...others));
-    sums.add(textOf(aCell(), aCell()));
+    deltas.add([aCell(), ...others]);
+    deltas.addAll(inWords(aCell(), aCell()));
     const three = aCell();
     for (let i = 0; i < 2; i += 1) three.add(aCell());
-    expect(sums.cells).toEqual([three, ...others]);
+    expect(deltas.count).toBe(6);
+    const sums = cellsIn(deltas);
+    expect(sums).toHaveLength(4);
+    expect(sums).toEqual(expect.arrayContaining([three, ...others]));
+  });
+
+  it('fit a column, however many there are, and each part has its own keys', () => {
+    const deltas = new Deltas();
+    for (let batch = 0; batch < 30; batch += 1) {
+      deltas.add(Array.from({ length: 500 }, (_, i) => aCell({ keyId: `key-${batch}-${i}` })));
+    }
+    const wide = Array.from({ length: 60 }, (_, i) => aCell({ keyId: `wide-${i}-1` }));
+    for (const cell of wide) for (let bucket = 0; bucket < 400; bucket += 1) cell.latency.count(bucket);
+    deltas.add(wide);
+    const texts = textsOf(deltas);
+    expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(49_200);
+    expect(Math.min(...texts.slice(0, 2).map((text) => text.length))).toBeGreaterThan(20_000);
+    expect(cellsIn(deltas)).toHaveLength(15_060);
   });
 
   it.each(['', '[', '[[60,'])('leave out what is no such text: %s', (text) => {

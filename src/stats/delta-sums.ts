@@ -1,81 +1,92 @@
 import { Cell } from './cell.js';
+import {
+  type Delta,
+  type DeltaGroup,
+  type Deltas,
+  type FullDelta,
+  GOOD_WORDS,
+  type OneCall,
+  PARTS,
+} from './deltas.js';
+import { Tallies } from './tallies.js';
 
-/** A cell of a key in short: what it is of, its counts, and its texts. */
-type Delta = readonly [
-  span: number,
-  start: number,
-  upstream: string,
-  keyId: string,
-  calls: number,
-  failures: number,
-  attempts: number,
-  waitedMs: number,
-  inputTokens: number,
-  outputTokens: number,
-  cachedTokens: number,
-  cost: number,
-  latency: string,
-  firstByte: string,
-  outcomes: string,
-];
-
-/** One cell of a key, as an element of an array in JSON. */
-export function encodeDelta(cell: Cell): string {
-  const { span, start, upstream, keyId, calls, failures, attempts } = cell;
-  const { inputTokens, outputTokens, cachedTokens, cost } = cell;
-  const waitedMs = Math.round(cell.waitedMs);
-  const delta: Delta = [
-    ...([span, start, upstream, keyId] as const),
-    ...([calls, failures, attempts, waitedMs] as const),
-    ...([inputTokens, outputTokens, cachedTokens, cost] as const),
-    ...([cell.latency.encode(), cell.firstByte.encode(), cell.tallies.encode()] as const),
-  ];
-  return JSON.stringify(delta);
-}
+/** Different texts of outcomes that are remembered; nearly all calls have one of a few. */
+const MOST_TEXTS = 1000;
 
 /** Adds up what was put down of keys, one cell for each key and slice. */
 export class DeltaSums {
   readonly cells: Cell[] = [];
   readonly #slices = new Map<string, Map<string, Cell>>();
+  readonly #outcomes = new Map<string, Tallies>();
 
-  /** @param text an array of deltas; text that is none is left out, as everywhere in statistics */
+  /** @param text an array of groups of deltas; text that is none is left out, as everywhere in statistics */
   add(text: string): void {
-    for (const delta of read(text)) addTo(this.#cellFor(delta), delta);
-  }
-
-  #cellFor([span, start, upstream, keyId]: Delta): Cell {
-    const name = `${span} ${start} ${upstream}`;
-    let keys = this.#slices.get(name);
-    if (!keys) this.#slices.set(name, (keys = new Map<string, Cell>()));
-    let cell = keys.get(keyId);
-    if (!cell) {
-      cell = new Cell({ span, start, upstream, model: '', keyId, tokenId: '' });
-      keys.set(keyId, cell);
-      this.cells.push(cell);
+    for (const [span, start, upstream, ...deltas] of read(text)) {
+      const name = `${span} ${start} ${upstream}`;
+      let keys = this.#slices.get(name);
+      if (!keys) this.#slices.set(name, (keys = new Map<string, Cell>()));
+      for (const delta of deltas) {
+        const keyId = delta[0];
+        let cell = keys.get(keyId);
+        if (!cell) {
+          cell = new Cell({ span, start, upstream, model: '', keyId, tokenId: '' });
+          keys.set(keyId, cell);
+          this.cells.push(cell);
+        }
+        this.#addTo(cell, delta);
+      }
     }
-    return cell;
+  }
+
+  #addTo(cell: Cell, delta: Delta): void {
+    if (delta.length === 5) addOne(cell, delta);
+    else this.#addAll(cell, delta);
+  }
+
+  #addAll(cell: Cell, delta: FullDelta): void {
+    cell.calls += delta[1];
+    cell.failures += delta[2];
+    cell.attempts += delta[3];
+    cell.waitedMs += delta[4];
+    cell.inputTokens += delta[5];
+    cell.outputTokens += delta[6];
+    cell.cachedTokens += delta[7];
+    cell.cost += delta[8];
+    cell.latency.addEncoded(delta[9]);
+    cell.firstByte.addEncoded(delta[10]);
+    cell.tallies.add(this.#outcomesOf(delta[11]));
+  }
+
+  #outcomesOf(text: string): Tallies {
+    let outcomes = this.#outcomes.get(text);
+    if (outcomes) return outcomes;
+    outcomes = new Tallies();
+    outcomes.addEncoded(text);
+    if (this.#outcomes.size < MOST_TEXTS) this.#outcomes.set(text, outcomes);
+    return outcomes;
   }
 }
 
-function addTo(cell: Cell, delta: Delta): void {
-  const [, , , , calls, failures, attempts, waitedMs, input, output, cached, cost, ...texts] = delta;
-  const [latency, firstByte, outcomes] = texts;
-  cell.calls += calls;
-  cell.failures += failures;
-  cell.attempts += attempts;
-  cell.waitedMs += waitedMs;
-  cell.inputTokens += input;
-  cell.outputTokens += output;
-  cell.cachedTokens += cached;
-  cell.cost += cost;
-  cell.latency.addEncoded(latency);
-  cell.firstByte.addEncoded(firstByte);
-  cell.tallies.addEncoded(outcomes);
+/** The cells that were put into words. */
+export function cellsIn(deltas: Deltas): readonly Cell[] {
+  const sums = new DeltaSums();
+  for (let part = 0; part < PARTS; part += 1) for (const text of deltas.texts(part)) sums.add(text);
+  return sums.cells;
 }
 
-function read(text: string): readonly Delta[] {
+function addOne(cell: Cell, [, latency, firstByte, inputTokens, outputTokens]: OneCall): void {
+  cell.calls += 1;
+  cell.attempts += 1;
+  cell.inputTokens += inputTokens;
+  cell.outputTokens += outputTokens;
+  cell.latency.count(latency);
+  cell.firstByte.count(firstByte);
+  for (const word of GOOD_WORDS) cell.tallies.count(word);
+}
+
+function read(text: string): readonly DeltaGroup[] {
   try {
-    return JSON.parse(text) as Delta[];
+    return JSON.parse(text) as DeltaGroup[];
   } catch {
     return [];
   }

@@ -3,6 +3,7 @@ import { Clock } from '../kernel/clock.js';
 import { newId } from '../kernel/ids.js';
 import { Log } from '../logging/log.js';
 import type { Cell } from './cell.js';
+import { type Counted, cellsOf } from './counted.js';
 import { Recorder } from './recorder.js';
 import { SliceTable } from './slice-table.js';
 import { Turns } from './turns.js';
@@ -16,7 +17,7 @@ const PATIENCE = 10;
 /** What is written in one transaction. */
 interface Flush {
   readonly id: string;
-  readonly cells: readonly Cell[];
+  readonly counted: Counted;
   failures: number;
 }
 
@@ -73,16 +74,14 @@ export class Flusher implements BeforeApplicationShutdown {
   }
 
   *#unflushed(): Iterable<Cell> {
-    if (this.#sent) yield* this.#sent.cells;
+    if (this.#sent) yield* cellsOf(this.#sent.counted);
     yield* this.#waiting.cells();
     yield* this.recorder.buffer.cells();
   }
 
   #collect(): void {
-    const { buffer } = this.recorder;
     const lost = this.#waiting.lost;
-    this.#waiting.add(buffer.takeCalls());
-    this.#waiting.add(buffer.takeKeys());
+    this.#waiting.add(this.recorder.buffer.take());
     if (this.#waiting.lost > lost) {
       this.log.error(
         { rows: this.#waiting.lost - lost },
@@ -94,11 +93,11 @@ export class Flusher implements BeforeApplicationShutdown {
   async #send(): Promise<void> {
     if (!this.#sent) {
       if (this.#waiting.size === 0) return;
-      this.#sent = { id: newId(this.clock.now()), cells: this.#waiting.take(ROWS), failures: 0 };
+      this.#sent = { id: newId(this.clock.now()), counted: this.#waiting.take(ROWS), failures: 0 };
     }
     const flush = this.#sent;
     try {
-      await this.table.add(flush.id, flush.cells);
+      await this.table.add(flush.id, flush.counted);
       if (flush.failures > 0) this.log.info({ failures: flush.failures }, 'statistics are written again');
       this.#sent = undefined;
     } catch (err) {
@@ -111,7 +110,8 @@ export class Flusher implements BeforeApplicationShutdown {
 
   /** A flush that the database refuses for itself must not hold up all others for ever. */
   #giveUp(flush: Flush, err: unknown): void {
-    this.log.error({ err, rows: flush.cells.length }, 'statistics given up: the database refuses them');
+    const rows = flush.counted.cells.length + flush.counted.deltas.count;
+    this.log.error({ err, rows }, 'statistics given up: the database refuses them');
     this.#sent = undefined;
   }
 }

@@ -3,8 +3,14 @@ import { ManualClock } from '../kernel/clock.js';
 import { OTHER } from './bounded-names.js';
 import { callRecord } from './call-record.fixture.js';
 import { FAILOVERS, WAITS } from './cell.js';
+import { cellsOf } from './counted.js';
 import { recorderAt } from './recorder.fixture.js';
-import { isFailure, MOST_MODELS } from './recorder.js';
+import { isFailure, MOST_MODELS, type Recorder } from './recorder.js';
+
+/** Takes what was counted; answers the half that is of keys, in words or not. */
+const keysOf = (recorder: Recorder) => cellsOf(recorder.buffer.take()).filter(({ keyId }) => keyId !== '');
+/** The other half. */
+const callsOf = (recorder: Recorder) => recorder.buffer.take().cells.filter(({ keyId }) => keyId === '');
 
 describe('Recorder', () => {
   it('counts a call under model and token, and under its key', () => {
@@ -12,7 +18,7 @@ describe('Recorder', () => {
     recorder.call(callRecord({ attempts: 3, waitedMs: 40 }));
     recorder.call(callRecord({ status: 502, outcome: 'upstream_broken', firstByteMs: undefined }));
 
-    const [cell] = recorder.buffer.takeCalls();
+    const [cell, ...keys] = recorder.buffer.take().cells;
     expect(cell).toMatchObject({
       ...{ span: 10, start: 20_000, upstream: 'openai', model: 'gpt-5', keyId: '', tokenId: 'token-1' },
       ...{ calls: 2, failures: 1, attempts: 4, waitedMs: 40, inputTokens: 200, outputTokens: 40 },
@@ -21,7 +27,6 @@ describe('Recorder', () => {
     expect(cell!.firstByte.total()).toBe(1);
     expect(cell!.tallies.encode()).toBe(`ok:1,${FAILOVERS}:2,${WAITS}:1,upstream_broken:1,`);
 
-    const keys = recorder.buffer.takeKeys();
     expect(keys).toHaveLength(1);
     expect(keys[0]).toMatchObject({ keyId: 'key-1', model: '', tokenId: '', calls: 2, attempts: 0 });
   });
@@ -32,7 +37,7 @@ describe('Recorder', () => {
     recorder.attempt({ ...attempt, keyId: 'key-1', reason: 'rate_limited' });
     recorder.attempt({ ...attempt, keyId: 'key-1', reason: 'rate_limited' });
     recorder.attempt({ ...attempt, keyId: 'key-2', reason: 'ok' });
-    const keys = recorder.buffer.takeKeys();
+    const keys = keysOf(recorder);
     expect(keys.map((cell) => [cell.keyId, cell.attempts, cell.tallies.encode()])).toEqual([
       ['key-1', 2, '@rate_limited:2,'],
       ['key-2', 1, '@ok:1,'],
@@ -43,19 +48,19 @@ describe('Recorder', () => {
     const clock = new ManualClock(3_600_000);
     const { recorder } = recorderAt(clock);
     for (let i = 0; i < MOST_MODELS + 50; i++) recorder.call(callRecord({ model: `junk-${i}` }));
-    const cells = recorder.buffer.takeCalls();
+    const cells = callsOf(recorder);
     expect(cells).toHaveLength(MOST_MODELS + 1);
     expect(cells.at(-1)).toMatchObject({ model: OTHER, calls: 50 });
 
     clock.advance(3_600_000);
     recorder.call(callRecord({ model: 'gpt-6' }));
-    expect(recorder.buffer.takeCalls()[0]!.model).toBe('gpt-6');
+    expect(callsOf(recorder)[0]!.model).toBe('gpt-6');
   });
 
   it('makes names fit for every database', () => {
     const { recorder } = recorderAt();
     recorder.call(callRecord({ model: `a\u0000b\ud800${'x'.repeat(500)}`, outcome: '~odd:1,' }));
-    const [cell] = recorder.buffer.takeCalls();
+    const [cell] = callsOf(recorder);
     expect(cell!.model).toMatch(/^ab\ufffdx+$/);
     expect(cell!.model.length).toBeLessThanOrEqual(200);
     expect(cell!.tallies.encode()).toBe('_odd_1_:1,');
@@ -68,7 +73,7 @@ describe('Recorder', () => {
     expect(recorder.totals.size).toBe(1);
     settings.replace({ ...settings.values, prices: {} });
     recorder.call(callRecord());
-    expect(recorder.buffer.takeCalls()[0]!.cost).toBeCloseTo(0.02, 10);
+    expect(callsOf(recorder)[0]!.cost).toBeCloseTo(0.02, 10);
   });
 
   it('hands over at any time what was counted since, and counts many keys by the minute', () => {
@@ -76,7 +81,7 @@ describe('Recorder', () => {
     const { recorder } = recorderAt(clock);
     const serve = (keys: number) => {
       for (let i = 0; i < keys; i++) recorder.call(callRecord({ keyId: `key-${i}` }));
-      return recorder.buffer.takeKeys();
+      return keysOf(recorder);
     };
     expect(serve(60)).toHaveLength(60);
     clock.set(9_999);

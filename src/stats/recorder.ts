@@ -97,6 +97,7 @@ export class Recorder {
     if (calls.length > 0) this.#waitingCalls = [];
     for (const record of attempts) this.#attempt(record);
     const counted = calls.filter((record) => this.#call(record));
+    this.#buffer.putIntoWords();
     try {
       this.log.write(counted);
     } catch {

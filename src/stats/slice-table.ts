@@ -5,8 +5,10 @@ import { Store } from '../database/store.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { Clock } from '../kernel/clock.js';
 import { type Cell, inKeyOrder } from './cell.js';
-import { deltasAfter, oldestDeltas, PARTS, putDeltas, removeDeltas, TEXTS_AT_ONCE } from './delta-sql.js';
+import type { Counted } from './counted.js';
+import { deltasAfter, oldestDeltas, putDeltas, removeDeltas, TEXTS_AT_ONCE } from './delta-sql.js';
 import { DeltaSums } from './delta-sums.js';
+import { PARTS } from './deltas.js';
 import { addCells, cellsBetween, dialectOf, ROWS_AT_ONCE, run, sliceSizes } from './slice-sql.js';
 
 const PAGE = 200;
@@ -19,13 +21,13 @@ export class SliceTable {
     private readonly clock: Clock,
   ) {}
 
-  /** Adds the cells in one transaction, or does nothing where a flush of this id was committed before. */
-  async add(flushId: string, cells: readonly Cell[]): Promise<void> {
+  /** Adds what was counted in one transaction, or does nothing where a flush of this id was committed before. */
+  async add(flushId: string, { cells, deltas }: Counted): Promise<void> {
     try {
       await this.store.write(async (tx) => {
         await run(tx, 'INSERT INTO stats_flushes (id, at) VALUES (?, ?)', [flushId, this.clock.now()]);
-        await putDeltas(tx, flushId, cells.filter(isOfManyKeys));
-        await addAll(tx, inKeyOrder(cells.filter((cell) => !isOfManyKeys(cell))));
+        await putDeltas(tx, flushId, deltas);
+        await addAll(tx, inKeyOrder(cells));
       });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
@@ -101,11 +103,6 @@ export class SliceTable {
     if (dialectOf(manager) === 'sqlite') return work(manager);
     return manager.transaction('REPEATABLE READ', work);
   }
-}
-
-/** More than a hundred keys are counted by the minute, see cell-buffer.ts. */
-function isOfManyKeys({ span, keyId }: Cell): boolean {
-  return span === 60 && keyId !== '';
 }
 
 async function addAll(tx: EntityManager, cells: readonly Cell[]): Promise<void> {

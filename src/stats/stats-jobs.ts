@@ -26,7 +26,7 @@ export class StatsJobs {
     return this.flusher.flush();
   }
 
-  @Interval('stats-merge', 20 * SECOND)
+  @Interval('stats-merge', 60 * SECOND)
   merge(): Promise<void> {
     return this.#tidy('merged', () => this.merging.merge());
   }

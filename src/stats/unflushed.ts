@@ -1,14 +1,17 @@
 import { OTHER } from './bounded-names.js';
 import { type Cell, type CellKey, mergeCells } from './cell.js';
+import { cellsOf, type Counted } from './counted.js';
+import { Deltas } from './deltas.js';
 
 /** Cells past which what waits is counted less finely: by the minute, then by the hour and without names. */
 const MANY = 20_000;
 /** Cells past which the oldest are given up. */
 const MOST = 50_000;
 
-/** Cells that wait for the database, in bounded memory however long it is away. */
+/** What waits for the database, in bounded memory however long it is away. */
 export class Unflushed {
   #cells: Cell[] = [];
+  #deltas = new Deltas();
   #coarsenAt: number;
   /** Cells given up for want of memory. */
   lost = 0;
@@ -21,28 +24,31 @@ export class Unflushed {
   }
 
   get size(): number {
-    return this.#cells.length;
+    return this.#cells.length + this.#deltas.count;
   }
 
   cells(): readonly Cell[] {
-    return this.#cells;
+    return cellsOf({ cells: this.#cells, deltas: this.#deltas });
   }
 
-  add(cells: readonly Cell[]): void {
+  add({ cells, deltas }: Counted): void {
     for (const cell of cells) this.#cells.push(cell);
-    if (this.#cells.length > this.#coarsenAt) this.#coarsen();
+    this.#deltas.addAll(deltas);
+    if (this.size > this.#coarsenAt) this.#coarsen();
   }
 
-  /** Takes up to `limit` of the oldest. */
-  take(limit: number): Cell[] {
-    const taken = this.#cells.slice(0, limit);
+  /** Takes up to `limit` of the oldest cells, and all that is in words. */
+  take(limit: number): Counted {
+    const taken = { cells: this.#cells.slice(0, limit), deltas: this.#deltas };
     this.#cells = this.#cells.slice(limit);
+    this.#deltas = new Deltas();
     if (this.#cells.length === 0) this.#coarsenAt = this.many;
     return taken;
   }
 
   #coarsen(): void {
-    this.#cells = mergeCells(this.#cells, byMinute);
+    this.#cells = mergeCells(this.cells(), byMinute);
+    this.#deltas = new Deltas();
     if (this.#cells.length > this.many / 2) this.#cells = mergeCells(this.#cells, byHourWithoutNames);
     const over = this.#cells.length - this.most;
     if (over > 0) {

@@ -9,7 +9,7 @@ import { Store } from '../../../src/database/store.js';
 import { entities } from '../../../src/entities.js';
 import { ManualClock } from '../../../src/kernel/clock.js';
 import { RecordingLog } from '../../../src/logging/log.fixture.js';
-import { type Cell } from '../../../src/stats/cell.js';
+import type { Counted } from '../../../src/stats/counted.js';
 import { DeltaMerge } from '../../../src/stats/delta-merge.js';
 import { Flusher } from '../../../src/stats/flusher.js';
 import { StatsQueries } from '../../../src/stats/queries.js';
@@ -24,10 +24,10 @@ export class UnreliableTable extends SliceTable {
   /** What happens to the next flushes, in order; then all is well. */
   readonly mishaps: ('before' | 'after')[] = [];
 
-  override async add(flushId: string, cells: readonly Cell[]): Promise<void> {
+  override async add(flushId: string, counted: Counted): Promise<void> {
     const mishap = this.mishaps.shift();
     if (mishap === 'before') throw new Error('connection lost before the commit');
-    await super.add(flushId, cells);
+    await super.add(flushId, counted);
     if (mishap === 'after') throw new Error('connection lost after the commit');
   }
 }

@@ -1,0 +1,135 @@
+import { ATTEMPT, type Cell } from './cell.js';
+
+/** Parts of the keys, each of which is merged by itself: short transactions, however many keys there are. */
+export const PARTS = 8;
+/** MySQL's text holds 64 KiB. */
+const FULL = 48 * 1024;
+/** Letters of a group above which it is put down in two. */
+const LONG = FULL / 4;
+
+/** What one key has counted: its numbers, and its texts. */
+export type FullDelta = readonly [
+  keyId: string,
+  calls: number,
+  failures: number,
+  attempts: number,
+  waitedMs: number,
+  inputTokens: number,
+  outputTokens: number,
+  cachedTokens: number,
+  cost: number,
+  latency: string,
+  firstByte: string,
+  outcomes: string,
+];
+
+/**
+ * One good call, which came to its key at once and cost nothing that is known: nearly every cell, where keys are many.
+ * The latency and the time to the first byte are told by their buckets.
+ */
+export type OneCall = readonly [
+  keyId: string,
+  latency: number,
+  firstByte: number,
+  inputTokens: number,
+  outputTokens: number,
+];
+
+export type Delta = FullDelta | OneCall;
+
+/** The words of one good call, in the order in which they are counted. */
+export const GOOD_WORDS = [`${ATTEMPT}ok`, 'ok'] as const;
+const GOOD = GOOD_WORDS.map((word) => `${word}:1,`).join('');
+
+/** Deltas of one upstream and slice. */
+export type DeltaGroup = [span: number, start: number, upstream: string, ...deltas: Delta[]];
+
+/**
+ * What many keys have counted, as texts: each an array of groups in JSON. Where keys are many nearly every call has a
+ * cell of its own; a text costs a fraction of the memory, of the garbage collector's work and of the database's.
+ */
+export class Deltas {
+  /** How many cells are in it. */
+  count = 0;
+  readonly #parts: Page[][] = Array.from({ length: PARTS }, () => []);
+
+  add(cells: readonly Cell[]): void {
+    const groups: DeltaGroup[][] = Array.from({ length: PARTS }, () => []);
+    for (const cell of cells) groupFor(cell, groups[partOf(cell.keyId)]!).push(deltaOf(cell));
+    for (const [part, some] of groups.entries()) for (const group of some) put(group, this.#parts[part]!);
+    this.count += cells.length;
+  }
+
+  addAll(other: Deltas): void {
+    for (const [part, pages] of other.#parts.entries()) {
+      const own = this.#parts[part]!;
+      for (const page of pages) if (!own.at(-1)?.put(page.text)) own.push(page);
+    }
+    this.count += other.count;
+  }
+
+  /** Texts of a part, each of at most 48 KiB. */
+  texts(part: number): string[] {
+    return this.#parts[part]!.map((page) => `[${page.text}]`);
+  }
+}
+
+/** Groups beside each other. In bytes, which the garbage collector need not carry from place to place. */
+class Page {
+  private readonly bytes = Buffer.allocUnsafe(FULL);
+  private length = 0;
+
+  /** False where there is no room. */
+  put(groups: string): boolean {
+    const text = this.length === 0 ? groups : `,${groups}`;
+    if (this.length + Buffer.byteLength(text) > FULL) return false;
+    this.length += this.bytes.write(text, this.length);
+    return true;
+  }
+
+  get text(): string {
+    return this.bytes.toString('utf8', 0, this.length);
+  }
+}
+
+function put(group: DeltaGroup, pages: Page[]): void {
+  const text = JSON.stringify(group);
+  const [span, start, upstream, ...deltas] = group;
+  if (text.length > LONG && deltas.length > 1) {
+    const half = deltas.length >> 1;
+    for (const some of [deltas.slice(0, half), deltas.slice(half)])
+      put([span, start, upstream, ...some], pages);
+  } else if (!pages.at(-1)?.put(text)) {
+    const page = new Page();
+    page.put(text);
+    pages.push(page);
+  }
+}
+
+function groupFor({ span, start, upstream }: Cell, groups: DeltaGroup[]): DeltaGroup {
+  const last = groups.at(-1);
+  if (last && last[0] === span && last[1] === start && last[2] === upstream) return last;
+  const group: DeltaGroup = [span, start, upstream];
+  groups.push(group);
+  return group;
+}
+
+function deltaOf(cell: Cell): Delta {
+  const { keyId, calls, failures, attempts, inputTokens, outputTokens, cachedTokens, cost } = cell;
+  const outcomes = cell.tallies.encode();
+  if (calls === 1 && cachedTokens === 0 && cost === 0 && cell.waitedMs === 0 && outcomes === GOOD) {
+    const [latency, firstByte] = [cell.latency.only, cell.firstByte.only];
+    if (latency >= 0 && firstByte >= 0) return [keyId, latency, firstByte, inputTokens, outputTokens];
+  }
+  const [latency, firstByte] = [cell.latency.encode(), cell.firstByte.encode()];
+  const waitedMs = Math.round(cell.waitedMs);
+  return [
+    ...([keyId, calls, failures, attempts, waitedMs] as const),
+    ...([inputTokens, outputTokens, cachedTokens, cost, latency, firstByte, outcomes] as const),
+  ];
+}
+
+/** By the last letter but one: that of an id is as good as random, while the last one tells two bits. */
+function partOf(keyId: string): number {
+  return (keyId.charCodeAt(keyId.length - 2) || 0) % PARTS;
+}
