@@ -9,6 +9,7 @@ export const REDACTED = '[secret]';
  */
 export class Secret {
   readonly #text: string;
+  #made: unknown;
 
   constructor(text: string) {
     this.#text = text;
@@ -16,6 +17,12 @@ export class Secret {
 
   reveal(): string {
     return this.#text;
+  }
+
+  /** What is worked out of the text, by one maker alone: once, and kept as long as the secret. */
+  made<T>(make: (text: string) => T): T {
+    this.#made ??= make(this.#text);
+    return this.#made as T;
   }
 
   toString(): string {

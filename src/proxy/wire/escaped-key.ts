@@ -17,7 +17,7 @@ const BACKSLASHED = new Set(['"', '\\', '/']);
 
 /** One way to write one letter. */
 interface Spelling {
-  readonly bytes: Buffer;
+  readonly bytes: string;
   readonly isEscape: boolean;
 }
 
@@ -30,37 +30,33 @@ interface Details {
   readonly alphabet: Uint8Array;
 }
 
-const LATIN1_SIGN = Buffer.from('\\u00');
-const ANY_SIGN = Buffer.from('\\u');
+const LATIN1_SIGN = '\\u00';
+const ANY_SIGN = '\\u';
 const BEYOND_LATIN1 = /[^\0-\xff]/;
-/** With what JSON and events end, which hardly a secret holds. */
-const ENDS_OF_ANSWERS = /[}\]\n]/;
-const ENDS: ReadonlySet<number | undefined> = new Set(Buffer.from('}]\n'));
 
 /**
  * A secret in JSON that has some or all of its letters as `\uXXXX`, as any writer of JSON may. Such spellings are too
- * many to be listed, so they are read: only where an escape stands for one of the secret's letters.
+ * many to be listed, so they are read: only where an escape stands for one of the secret's letters. All bytes are given as
+ * texts of a letter for each.
  */
 export class EscapedKey {
   /** Of no answer without it, a letter is escaped. */
-  private readonly sign: Buffer;
+  private readonly sign: string;
   private readonly longest: number;
-  private readonly mayEndAnswers: boolean;
   private known: Details | undefined;
 
   constructor(private readonly secret: string) {
     this.sign = BEYOND_LATIN1.test(secret) ? ANY_SIGN : LATIN1_SIGN;
     this.longest = ESCAPE_LENGTH * secret.length;
-    this.mayEndAnswers = ENDS_OF_ANSWERS.test(secret);
   }
 
   /** Where one of its letters is escaped first; -1 for nowhere, as in nearly every answer. */
-  firstSign(raw: Buffer): number {
+  firstSign(raw: string): number {
     return this.nextSign(raw, 0);
   }
 
   /** Tells each place where it stands. @param sign the first one */
-  eachFrom(sign: number, raw: Buffer, found: (from: number, to: number) => void): void {
+  eachFrom(sign: number, raw: string, found: (from: number, to: number) => void): void {
     let last = sign;
     for (let next = sign; next !== -1; next = this.nextSign(raw, next + 1)) last = next;
     for (let from = Math.max(0, sign - this.longest); from <= last; from++) {
@@ -70,15 +66,15 @@ export class EscapedKey {
   }
 
   /** Length of the longest end of `raw` that may be its beginning and has an escape; 0 for nearly every answer. */
-  atEnd(raw: Buffer): number {
+  atEnd(raw: string): number {
     const { length } = raw;
-    if (!this.mayEndAnswers && ENDS.has(raw[length - 1])) return 0;
-    const { alphabet } = this.details;
     const most = Math.min(length, this.longest);
+    if (!raw.slice(length - most).includes('\\')) return 0;
+    const { alphabet } = this.details;
     let run = 0;
     let escape = -1;
     for (; run < most; run++) {
-      const byte = raw[length - 1 - run]!;
+      const byte = raw.charCodeAt(length - 1 - run);
       if (alphabet[byte] !== 1) break;
       if (byte === BACKSLASH && escape === -1) escape = length - 1 - run;
     }
@@ -88,13 +84,13 @@ export class EscapedKey {
   }
 
   /** Where the next escape begins that stands for a letter of the secret; -1 for nowhere. */
-  private nextSign(raw: Buffer, from: number): number {
+  private nextSign(raw: string, from: number): number {
     let at = raw.indexOf(this.sign, from);
     if (at === -1) return -1;
     const { codes } = this.details;
     // Where there is one there are many: each search costs more than a few steps.
     for (; at + ESCAPE_LENGTH <= raw.length; at++) {
-      if (raw[at] === BACKSLASH && codes.has(codeAt(raw, at))) return at;
+      if (raw.charCodeAt(at) === BACKSLASH && codes.has(codeAt(raw, at))) return at;
     }
     return -1;
   }
@@ -105,7 +101,7 @@ export class EscapedKey {
   }
 
   /** The end of the secret that begins here, or NO or SO_FAR. */
-  private match(raw: Buffer, from: number): number {
+  private match(raw: string, from: number): number {
     let at = from;
     for (const spellings of this.details.letters) {
       at = matchOne(raw, at, spellings);
@@ -120,23 +116,25 @@ function detailsOf(secret: string): Details {
   const codes = new Set(letters.flatMap((letter) => unitsOf(letter)));
   const alphabet = new Uint8Array(256);
   const spellings = letters.map((letter) => spellingsOf(letter));
-  for (const byte of Buffer.from('\\u0123456789abcdefABCDEF')) alphabet[byte] = 1;
-  for (const { bytes } of spellings.flat()) for (const byte of bytes) alphabet[byte] = 1;
+  const written = spellings.flat().map(({ bytes }) => bytes);
+  for (const byte of Buffer.from('\\u0123456789abcdefABCDEF' + written.join(''), 'latin1'))
+    alphabet[byte] = 1;
   return { letters: spellings, codes, alphabet };
 }
 
 /** The code unit of an escape; NaN where there is none. */
-function codeAt(raw: Buffer, at: number): number {
-  if (raw[at + 1] !== LOWER_U) return NaN;
+function codeAt(raw: string, at: number): number {
+  if (raw.charCodeAt(at + 1) !== LOWER_U) return NaN;
   let code = 0;
-  for (let i = 2; i < ESCAPE_LENGTH; i++) code = code * 16 + DIGITS[raw[at + i]!]!;
+  for (let i = 2; i < ESCAPE_LENGTH; i++) code = code * 16 + DIGITS[raw.charCodeAt(at + i)]!;
   return code;
 }
 
-function matchOne(raw: Buffer, from: number, spellings: readonly Spelling[]): number {
+function matchOne(raw: string, from: number, spellings: readonly Spelling[]): number {
   for (const { bytes, isEscape } of spellings) {
     let length = 0;
-    while (length < bytes.length && isSame(raw[from + length], bytes[length]!, isEscape)) length++;
+    while (length < bytes.length && isSame(raw.charCodeAt(from + length), bytes.charCodeAt(length), isEscape))
+      length++;
     if (length === bytes.length) return from + length;
     if (from + length >= raw.length) return SO_FAR;
   }
@@ -144,16 +142,20 @@ function matchOne(raw: Buffer, from: number, spellings: readonly Spelling[]): nu
 }
 
 /** The hex digits of an escape may be written in either case. */
-function isSame(byte: number | undefined, wanted: number, isEscape: boolean): boolean {
+function isSame(byte: number, wanted: number, isEscape: boolean): boolean {
   if (byte === wanted) return true;
   return isEscape && wanted >= LOWER_A && wanted <= LOWER_F && byte === wanted - LOWER;
 }
 
 function spellingsOf(letter: string): readonly Spelling[] {
   const escape = unitsOf(letter).map((code) => `\\u${code.toString(16).padStart(4, '0')}`);
-  const bare = [{ bytes: Buffer.from(letter), isEscape: false }];
-  const backslashed = BACKSLASHED.has(letter) ? [{ bytes: Buffer.from(`\\${letter}`), isEscape: false }] : [];
-  return [{ bytes: Buffer.from(escape.join('')), isEscape: true }, ...backslashed, ...bare];
+  const bare = [{ bytes: asBytes(letter), isEscape: false }];
+  const backslashed = BACKSLASHED.has(letter) ? [{ bytes: `\\${letter}`, isEscape: false }] : [];
+  return [{ bytes: escape.join(''), isEscape: true }, ...backslashed, ...bare];
+}
+
+function asBytes(letter: string): string {
+  return Buffer.from(letter).toString('latin1');
 }
 
 /** UTF-16 code units, of which JSON escapes each. */

@@ -1,4 +1,4 @@
-import { Secret } from '../../kernel/secret.js';
+import type { Secret } from '../../kernel/secret.js';
 import { EscapedKey } from './escaped-key.js';
 
 /** Shorter secrets would garble answers by chance, so bodies are not searched for them. */
@@ -6,40 +6,47 @@ export const SHORTEST_IN_BODIES = 8;
 /** Shorter secrets are not searched for at all. */
 const SHORTEST = 4;
 
+/** With what JSON and events end, which hardly a secret holds. */
+const ENDS_OF_ANSWERS = /[}\]\n]/;
+
 /** What a secret looks like where an upstream repeats it. Immutable, made once per secret. */
 export interface KeyForms {
   /** Longest first; for text. */
   readonly texts: readonly string[];
-  /** For passing bytes; empty where the secret is too short. */
-  readonly bytes: readonly Buffer[];
+  /**
+   * For passing bytes, a letter for each byte; empty where the secret is too short. Texts, not buffers: they take a fifth
+   * of the memory, and what a call fetches of it is cold where keys are many.
+   */
+  readonly bytes: readonly string[];
   /** Length of the shortest of `texts`. */
   readonly shortest: number;
-  /** For each byte 1 where some form holds it. */
-  readonly alphabet: Uint8Array;
+  /** Whether a form may go on behind a byte with which answers end. */
+  readonly mayEndAnswers: boolean;
   /** For letters as `\uXXXX`; absent where the secret is too short for bodies. */
   readonly escaped: EscapedKey | undefined;
 }
 
-const known = new WeakMap<Secret, KeyForms>();
-
 /** The forms of a secret. Those of a Secret object are remembered for as long as it lives. */
 export function formsOf(secret: Secret | string): KeyForms {
-  if (typeof secret === 'string') return makeForms(secret);
-  let forms = known.get(secret);
-  if (!forms) {
-    forms = makeForms(secret.reveal());
-    known.set(secret, forms);
-  }
-  return forms;
+  return typeof secret === 'string' ? makeForms(secret) : secret.made(makeForms);
 }
 
 function makeForms(secret: string): KeyForms {
   const texts = spellings(secret);
-  const bytes = secret.length < SHORTEST_IN_BODIES ? [] : texts.map((text) => Buffer.from(text));
-  const alphabet = new Uint8Array(256);
-  for (const form of bytes) for (const byte of form) alphabet[byte] = 1;
-  const escaped = bytes.length === 0 ? undefined : new EscapedKey(secret);
-  return { texts, bytes, shortest: texts.at(-1)?.length ?? Infinity, alphabet, escaped };
+  const isSearched = secret.length >= SHORTEST_IN_BODIES;
+  return {
+    texts,
+    bytes: isSearched ? texts.map(asBytes) : [],
+    shortest: texts.at(-1)?.length ?? Infinity,
+    mayEndAnswers: ENDS_OF_ANSWERS.test(secret),
+    escaped: isSearched ? new EscapedKey(secret) : undefined,
+  };
+}
+
+/** The very same text where it is ASCII. */
+function asBytes(text: string): string {
+  const bytes = Buffer.from(text).toString('latin1');
+  return bytes === text ? text : bytes;
 }
 
 /** The secret as it is, percent-encoded, as JSON and in base64, each once, longest first. */

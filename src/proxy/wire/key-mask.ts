@@ -1,9 +1,9 @@
 import type { Secret } from '../../kernel/secret.js';
-import type { EscapedKey } from './escaped-key.js';
 import { formsOf, type KeyForms } from './key-forms.js';
 
 const EMPTY = Buffer.alloc(0);
 const STAR = 0x2a;
+const ENDS: ReadonlySet<number> = new Set(Buffer.from('}]\n'));
 
 /**
  * Hides an upstream's key in one answer: as it is, percent-encoded, JSON-escaped in any way or in base64, each
@@ -40,8 +40,9 @@ export class KeyMask {
       raw = Buffer.concat([this.heldRaw, bytes]);
       out = this.heldOut === this.heldRaw ? raw : Buffer.concat([this.heldOut, bytes]);
     }
-    out = this.hide(raw, out);
-    const end = raw.length - this.beginningAtEnd(raw);
+    const text = raw.toString('latin1');
+    out = this.hide(raw, text, out);
+    const end = raw.length - this.beginningAtEnd(text);
     if (end === raw.length) {
       this.heldRaw = this.heldOut = EMPTY;
       return out;
@@ -60,52 +61,42 @@ export class KeyMask {
 
   private withoutEscaped(text: string): string {
     const raw = Buffer.from(text);
-    const out = this.hide(raw, raw);
+    const out = this.hide(raw, raw.toString('latin1'), raw);
     return out === raw ? text : out.toString('utf8');
   }
 
-  private hide(raw: Buffer, before: Buffer): Buffer {
+  /** @param text a letter for each byte of `raw`: one copy, in which each form is found faster than in bytes */
+  private hide(raw: Buffer, text: string, before: Buffer): Buffer {
     let out = before;
     for (const form of this.forms.bytes) {
-      for (let at = raw.indexOf(form); at !== -1; at = raw.indexOf(form, at + 1)) {
+      for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
         if (out === raw) out = Buffer.from(raw);
         out.fill(STAR, at, at + form.length);
       }
     }
     const { escaped } = this.forms;
-    const sign = escaped ? escaped.firstSign(raw) : -1;
-    return sign === -1 ? out : hideEscaped(escaped!, sign, raw, out);
+    const sign = escaped ? escaped.firstSign(text) : -1;
+    if (sign === -1) return out;
+    escaped!.eachFrom(sign, text, (from, to) => {
+      if (out === raw) out = Buffer.from(raw);
+      out.fill(STAR, from, to);
+    });
+    return out;
   }
 
   /** Length of the longest end of `raw` that is the beginning of some form, but not all of it. */
-  private beginningAtEnd(raw: Buffer): number {
-    return Math.max(this.formAtEnd(raw), this.forms.escaped?.atEnd(raw) ?? 0);
+  private beginningAtEnd(raw: string): number {
+    const { mayEndAnswers, escaped } = this.forms;
+    if (!mayEndAnswers && ENDS.has(raw.charCodeAt(raw.length - 1))) return 0;
+    return Math.max(this.formAtEnd(raw), escaped?.atEnd(raw) ?? 0);
   }
 
-  private formAtEnd(raw: Buffer): number {
-    const { bytes, alphabet } = this.forms;
-    const longest = Math.min(raw.length, (bytes[0] as Buffer).length - 1);
-    let run = 0;
-    while (run < longest && alphabet[raw[raw.length - 1 - run] as number] === 1) run++;
-    for (let length = run; length > 0; length--) {
-      if (bytes.some((form) => length < form.length && endsWith(raw, form, length))) return length;
+  private formAtEnd(raw: string): number {
+    const { bytes } = this.forms;
+    const longest = Math.min(raw.length, bytes[0]!.length - 1);
+    for (let length = longest; length > 0; length--) {
+      if (bytes.some((form) => length < form.length && raw.endsWith(form.slice(0, length)))) return length;
     }
     return 0;
   }
-}
-
-function hideEscaped(key: EscapedKey, sign: number, raw: Buffer, before: Buffer): Buffer {
-  let out = before;
-  key.eachFrom(sign, raw, (from, to) => {
-    if (out === raw) out = Buffer.from(raw);
-    out.fill(STAR, from, to);
-  });
-  return out;
-}
-
-/** Whether the last `length` bytes of `raw` are the first of `form`. */
-function endsWith(raw: Buffer, form: Buffer, length: number): boolean {
-  const from = raw.length - length;
-  for (let i = 0; i < length; i++) if (raw[from + i] !== form[i]) return false;
-  return true;
 }
