@@ -82,6 +82,36 @@ describe('SlidingWindow', () => {
     );
   });
 
+  it('counts kinds beside each other as windows of their own would', () => {
+    const step = fc.record({
+      kind: fc.nat(1),
+      wait: fc.integer({ min: 0, max: 30_000 }),
+      n: fc.integer({ min: 1, max: 900 }),
+      back: fc.option(fc.tuple(fc.nat(1), fc.nat(900), fc.nat(90_000))),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.nat(2 ** 41), (steps, start) => {
+        const both = new SlidingWindow(MINUTE, 2);
+        const single = [new SlidingWindow(), new SlidingWindow()];
+        let now = start;
+        for (const { kind, wait, n, back } of steps) {
+          now += wait;
+          both.add(n, now, kind);
+          single[kind]!.add(n, now);
+          if (back) {
+            const [which, amount, ago] = back;
+            both.takeBack(amount, Math.max(0, now - ago), now, which);
+            single[which]!.takeBack(amount, Math.max(0, now - ago), now);
+          }
+          for (const [i, one] of single.entries()) {
+            expect(both.used(now, i)).toBe(one.used(now));
+            expect(both.readyAt(1000, 300, now, i)).toBe(one.readyAt(1000, 300, now));
+          }
+        }
+      }),
+    );
+  });
+
   it('is ready exactly when it says, whatever the length of the window', () => {
     fc.assert(
       fc.property(

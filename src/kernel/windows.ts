@@ -5,86 +5,113 @@ const SLOTS = 80;
 const RING = SLOTS + 2;
 
 /**
+ * Rounds of the ring that are taken from the numbers of slots, which so are V8's small integers: those lie in their
+ * object, and what is left of a division by the ring is found at once.
+ */
+const FAR = RING * 26_000_000;
+
+/**
  * Counts what happened in the last `windowMs` milliseconds, by slots of an eightieth of it. An amount counts for
  * 1 to 2 slots longer than the window, so no window that an upstream may lay over the calls (even one that
  * begins a slot later, because a call travels) holds more than was allowed; the price is at most 2.5 % of the
- * limit. The ring of slots is made when the first amount comes.
+ * limit. The ring of slots is made when the first amount comes. Several kinds of amounts lie beside each other in
+ * it: where there are thousands of windows, a call fetches each from far away.
  */
 export class SlidingWindow {
-  private ring: Float64Array | undefined;
-  private total = 0;
-  /** Number of the slot that is being filled. */
-  private head = 0;
+  /** Of each slot its amount of each kind, then their totals. An array, which takes less than one for numbers alone. */
+  private ring: number[] | undefined;
+  /** Number of the slot that is being filled, less FAR. */
+  private head = -FAR;
   private readonly slotMs: number;
 
-  constructor(windowMs = 60_000) {
+  /** @param kinds of amounts that it counts, from 0 on */
+  constructor(
+    windowMs = 60_000,
+    private readonly kinds = 1,
+  ) {
     this.slotMs = windowMs / SLOTS;
   }
 
-  add(n: number, now: number): void {
+  add(n: number, now: number, kind = 0): void {
     this.advance(now);
-    this.ring ??= new Float64Array(RING);
-    const at = this.head % RING;
-    this.ring[at] = (this.ring[at] ?? 0) + n;
-    this.total += n;
+    this.ring ??= new Array<number>((RING + 1) * this.kinds).fill(0);
+    this.change(this.ring, this.head, kind, n);
   }
 
   /**
    * Takes back up to `n` of what was added at `at`, for an amount that turned out smaller than was reserved.
    * What has left the window already stays out of it.
    */
-  takeBack(n: number, at: number, now: number): void {
+  takeBack(n: number, at: number, now: number, kind = 0): void {
     this.advance(now);
-    const slot = Math.min(Math.floor(at / this.slotMs), this.head);
+    const slot = Math.min(this.slotAt(at), this.head);
     if (!this.ring || slot <= this.head - RING) return;
-    const held = this.ring[slot % RING] ?? 0;
-    const taken = Math.min(n, held);
-    this.ring[slot % RING] = held - taken;
-    this.total -= taken;
+    this.change(this.ring, slot, kind, -Math.min(n, this.ring[this.place(slot) + kind]!));
   }
 
-  used(now: number): number {
+  used(now: number, kind = 0): number {
     this.advance(now);
-    return this.total;
+    return this.total(kind);
   }
 
   /**
    * When `need` more fits below `limit` if nothing else is added: `now`, or the epoch millisecond at which enough
    * has left the window. A need above the limit itself fits once the window is empty.
    */
-  readyAt(limit: number, need: number, now: number): number {
+  readyAt(limit: number, need: number, now: number, kind = 0): number {
     this.advance(now);
     const room = Math.max(0, limit - need);
-    if (!this.ring || this.total <= room) return now;
-    let left = this.total;
-    for (let slot = this.head - RING + 1; slot <= this.head; slot += 1) {
-      if (slot < 0) continue;
-      left -= this.ring[slot % RING] ?? 0;
+    let left = this.total(kind);
+    if (!this.ring || left <= room) return now;
+    for (let slot = Math.max(-FAR, this.head - RING + 1); slot <= this.head; slot += 1) {
+      left -= this.ring[this.place(slot) + kind]!;
       if (left <= room) return this.endOf(slot, now);
     }
     return this.endOf(this.head, now);
   }
 
+  private total(kind: number): number {
+    return this.ring ? this.ring[RING * this.kinds + kind]! : 0;
+  }
+
+  private change(ring: number[], slot: number, kind: number, by: number): void {
+    ring[this.place(slot) + kind]! += by;
+    ring[RING * this.kinds + kind]! += by;
+  }
+
+  private slotAt(now: number): number {
+    return Math.floor(now / this.slotMs) - FAR;
+  }
+
+  /** Where a slot begins in the ring. */
+  private place(slot: number): number {
+    const at = slot % RING;
+    return (at < 0 ? at + RING : at) * this.kinds;
+  }
+
   private endOf(slot: number, now: number): number {
-    return Math.max(now + 1, Math.ceil((slot + RING) * this.slotMs));
+    return Math.max(now + 1, Math.ceil((slot + FAR + RING) * this.slotMs));
   }
 
   private advance(now: number): void {
-    const slot = Math.floor(now / this.slotMs);
+    const slot = this.slotAt(now);
     if (slot === this.head) return;
     // A clock that was set back a little goes on in the newest slot; after a long way back we start anew.
     if (slot < this.head && slot > this.head - RING) return;
-    const { ring } = this;
-    if (!ring || this.total === 0 || slot >= this.head + RING || slot < this.head) {
-      ring?.fill(0);
-      this.total = 0;
-    } else {
-      for (let passed = this.head + 1; passed <= slot; passed += 1) {
-        this.total -= ring[passed % RING] ?? 0;
-        ring[passed % RING] = 0;
-      }
-    }
+    if (this.ring) this.empty(this.ring, slot);
     this.head = slot;
+  }
+
+  /** Empties the slots that are filled anew up to that one. */
+  private empty(ring: number[], upTo: number): void {
+    if (upTo >= this.head + RING || upTo < this.head) {
+      ring.fill(0);
+      return;
+    }
+    for (let passed = this.head + 1; passed <= upTo; passed += 1) {
+      for (let kind = 0; kind < this.kinds; kind += 1)
+        this.change(ring, passed, kind, -ring[this.place(passed) + kind]!);
+    }
   }
 }
 

@@ -1,20 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import type { Secret } from '../kernel/secret.js';
 
+/** A secret in the ring. */
+export class HeldSecret {
+  /** When it was lent last, epoch ms; 0 where that is of no interest any more. */
+  lentAt = 0;
+
+  constructor(readonly secret: Secret) {}
+}
+
 /** The opened secrets of the keys that this process may lend, by key id. A key that does not open is not here. */
 @Injectable()
 export class KeyRing {
-  private readonly secrets = new Map<string, Secret>();
+  protected readonly held = new Map<string, HeldSecret>();
 
   get(keyId: string): Secret | undefined {
-    return this.secrets.get(keyId);
+    return this.held.get(keyId)?.secret;
   }
 
   set(keyId: string, secret: Secret): void {
-    this.secrets.set(keyId, secret);
+    this.held.set(keyId, new HeldSecret(secret));
   }
 
   delete(keyId: string): void {
-    this.secrets.delete(keyId);
+    this.held.delete(keyId);
   }
 }

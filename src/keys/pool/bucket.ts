@@ -1,26 +1,30 @@
 import { DayWindow, SlidingWindow } from '../../kernel/windows.js';
 import type { PlannedLimit } from './limit-plan.js';
 
+/** What is counted in a minute. */
+const REQUESTS = 0;
+const TOKENS = 1;
+
 /** What a quota group (or lone key) has used of its limits for one pattern of models. */
 export class Bucket {
   inFlight = 0;
-  private requests: SlidingWindow | undefined;
-  private tokens: SlidingWindow | undefined;
+  private minute: SlidingWindow | undefined;
   private days: DayWindow | undefined;
   /** What the count over all instances says, epoch ms: before that no call passes at all. */
   private barredUntil = 0;
   /** And none of so many tokens. */
   private shortUntil = 0;
-  private shortFrom = Infinity;
+  private shortFrom = 0;
   private busyUntil = 0;
 
   /** Epoch ms until which no call at all passes, Infinity until a call in flight ends, 0 for none. */
   fullUntil(limit: PlannedLimit, now: number): number {
     if (limit.concurrency !== undefined && this.inFlight >= limit.concurrency) return Infinity;
     let until = now;
-    if (limit.rpm !== undefined && this.requests) until = this.requests.readyAt(limit.rpm, 1, now);
-    if (limit.tpm !== undefined && this.tokens) {
-      until = Math.max(until, this.tokens.readyAt(limit.tpm, 1, now));
+    const { minute } = this;
+    if (limit.rpm !== undefined && minute) until = minute.readyAt(limit.rpm, 1, now, REQUESTS);
+    if (limit.tpm !== undefined && minute) {
+      until = Math.max(until, minute.readyAt(limit.tpm, 1, now, TOKENS));
     }
     if (limit.rpd !== undefined && this.days && this.days.used(now) >= limit.rpd) {
       until = Math.max(until, this.days.resetsAt(now));
@@ -57,27 +61,27 @@ export class Bucket {
   /** When a call of so many tokens fits; `now` where it does. More than the limit itself fits an empty window. */
   fitsAt(limit: PlannedLimit, tokens: number, now: number): number {
     if (limit.tpm === undefined) return now;
-    const until = this.tokens?.readyAt(limit.tpm, tokens, now) ?? now;
-    return tokens >= this.shortFrom ? Math.max(until, this.shortUntil) : until;
+    const until = this.minute?.readyAt(limit.tpm, tokens, now, TOKENS) ?? now;
+    return this.shortUntil > until && tokens >= this.shortFrom ? this.shortUntil : until;
   }
 
   reserve(limit: PlannedLimit, tokens: number, zone: string, now: number): void {
     this.inFlight += 1;
-    if (limit.rpm !== undefined) (this.requests ??= new SlidingWindow()).add(1, now);
-    if (limit.tpm !== undefined) (this.tokens ??= new SlidingWindow()).add(tokens, now);
+    if (limit.rpm !== undefined) this.inMinute().add(1, now, REQUESTS);
+    if (limit.tpm !== undefined) this.inMinute().add(tokens, now, TOKENS);
     if (limit.rpd !== undefined) this.dayIn(zone).add(1, now);
   }
 
   /** Adds the tokens that the estimate fell short of, or takes the surplus back from where it was reserved. */
   correctTokens(limit: PlannedLimit, difference: number, reservedAt: number, now: number): void {
     if (limit.tpm === undefined) return;
-    if (difference > 0) this.tokens?.add(difference, now);
-    else if (difference < 0) this.tokens?.takeBack(-difference, reservedAt, now);
+    if (difference > 0) this.minute?.add(difference, now, TOKENS);
+    else if (difference < 0) this.minute?.takeBack(-difference, reservedAt, now, TOKENS);
   }
 
   /** Gives the request back, of a call that was never sent. */
   takeBackRequest(limit: PlannedLimit, reservedAt: number, now: number): void {
-    if (limit.rpm !== undefined) this.requests?.takeBack(1, reservedAt, now);
+    if (limit.rpm !== undefined) this.minute?.takeBack(1, reservedAt, now, REQUESTS);
     if (limit.rpd !== undefined && this.days && reservedAt >= this.days.startedAt(now))
       this.days.add(-1, now);
   }
@@ -85,8 +89,8 @@ export class Bucket {
   usage(limit: PlannedLimit, now: number) {
     return {
       ...(limit.pattern === '*' ? {} : { models: limit.pattern }),
-      ...(limit.rpm === undefined ? {} : { rpm: this.requests?.used(now) ?? 0 }),
-      ...(limit.tpm === undefined ? {} : { tpm: this.tokens?.used(now) ?? 0 }),
+      ...(limit.rpm === undefined ? {} : { rpm: this.minute?.used(now, REQUESTS) ?? 0 }),
+      ...(limit.tpm === undefined ? {} : { tpm: this.minute?.used(now, TOKENS) ?? 0 }),
       ...(limit.rpd === undefined ? {} : { rpd: this.days?.used(now) ?? 0 }),
       ...(limit.concurrency === undefined ? {} : { inFlight: this.inFlight }),
     };
@@ -94,7 +98,7 @@ export class Bucket {
 
   /** What this process has used within the windows. */
   used(now: number): { requests: number; tokens: number } {
-    return { requests: this.requests?.used(now) ?? 0, tokens: this.tokens?.used(now) ?? 0 };
+    return { requests: this.minute?.used(now, REQUESTS) ?? 0, tokens: this.minute?.used(now, TOKENS) ?? 0 };
   }
 
   /** The running day's count, for the store; undefined where nothing is counted. */
@@ -118,6 +122,10 @@ export class Bucket {
     const kept = this.dayCount(now);
     this.days = new DayWindow(zone);
     if (kept) this.days.restore(kept.day, kept.count);
+  }
+
+  private inMinute(): SlidingWindow {
+    return (this.minute ??= new SlidingWindow(60_000, 2));
   }
 
   private dayIn(zone: string): DayWindow {

@@ -75,19 +75,18 @@ export class IndexedHeap {
     place[slot] = at + 1;
   }
 
+  /** To the end of the heap and up again: nearly all that sink are last, and so one comparison a level is enough. */
   private sink(from: number, slot: number): void {
     const { order, place, count } = this;
     let at = from;
     for (let child = 2 * at + 1; child < count; child = 2 * at + 1) {
       if (child + 1 < count && this.before(order[child + 1]!, order[child]!)) child += 1;
       const below = order[child]!;
-      if (!this.before(below, slot)) break;
       order[at] = below;
       place[below] = at + 1;
       at = child;
     }
-    order[at] = slot;
-    place[slot] = at + 1;
+    this.rise(at, slot);
   }
 }
 

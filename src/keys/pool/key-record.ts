@@ -16,25 +16,36 @@ export class Quota {
   isAwaited = false;
   /** Keys with which a rest of the group is stored. */
   carriers: Set<string> | undefined;
-  private buckets: Map<string, Bucket> | undefined;
+  /** The first pattern's bucket, and those of others: nearly all have one, which so is near. */
+  private pattern = '';
+  private first: Bucket | undefined;
+  private others: Map<string, Bucket> | undefined;
 
   constructor(readonly group: string | undefined) {
     this.rests = group === undefined ? undefined : new Rests();
   }
 
   bucket(pattern: string): Bucket | undefined {
-    return this.buckets?.get(pattern);
+    return pattern === this.pattern ? this.first : this.others?.get(pattern);
   }
 
   makeBucket(pattern: string): Bucket {
-    this.buckets ??= new Map();
-    let bucket = this.buckets.get(pattern);
-    if (!bucket) this.buckets.set(pattern, (bucket = new Bucket()));
-    return bucket;
+    return this.bucket(pattern) ?? this.addBucket(pattern);
   }
 
-  allBuckets(): Iterable<[string, Bucket]> {
-    return this.buckets ?? [];
+  *allBuckets(): Iterable<[string, Bucket]> {
+    if (this.first) yield [this.pattern, this.first];
+    if (this.others) yield* this.others;
+  }
+
+  private addBucket(pattern: string): Bucket {
+    const bucket = new Bucket();
+    if (this.first) (this.others ??= new Map()).set(pattern, bucket);
+    else {
+      this.pattern = pattern;
+      this.first = bucket;
+    }
+    return bucket;
   }
 }
 

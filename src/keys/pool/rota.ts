@@ -18,6 +18,8 @@ export class Rota {
   private pass = new Float64Array(0);
   private returnAt = new Float64Array(0);
   private isEarly = new Uint8Array(0);
+  /** Entries with a tier or a lead: none in most pools, and then the pass alone has to be looked at. */
+  private uneven = 0;
   private readonly free = new IndexedHeap((a, b) => this.goesBefore(a, b));
   private readonly resting = new IndexedHeap((a, b) => this.returnAt[a]! < this.returnAt[b]!);
 
@@ -54,8 +56,7 @@ export class Rota {
   /** Sets whose turn comes when; the entry stays where it is (free, resting or away). */
   rank(slot: number, tier: number, lead: number, pass: number): void {
     if (slot >= this.pass.length) this.grow(slot + 1);
-    this.tier[slot] = tier;
-    this.lead[slot] = lead;
+    if (this.uneven > 0 || tier !== 0 || lead !== 0) this.rankUneven(slot, tier, lead);
     this.pass[slot] = pass;
     this.free.moved(slot);
   }
@@ -85,6 +86,7 @@ export class Rota {
   copy(other: Rota): void {
     this.tier = other.tier.slice();
     this.lead = other.lead.slice();
+    this.uneven = other.uneven;
     this.pass = other.pass.slice();
     this.returnAt = other.returnAt.slice();
     this.isEarly = other.isEarly.slice();
@@ -100,11 +102,29 @@ export class Rota {
     this.resting.remove(slot);
   }
 
+  private rankUneven(slot: number, tier: number, lead: number): void {
+    if (this.isUneven(slot)) this.uneven -= 1;
+    this.tier[slot] = tier;
+    this.lead[slot] = lead;
+    if (this.isUneven(slot)) this.uneven += 1;
+  }
+
+  private isUneven(slot: number): boolean {
+    return this.tier[slot] !== 0 || this.lead[slot] !== 0;
+  }
+
   private goesBefore(a: number, b: number): boolean {
+    return this.uneven > 0 ? this.ranksBefore(a, b) : this.passesBefore(a, b);
+  }
+
+  private ranksBefore(a: number, b: number): boolean {
     const tier = this.tier[a]! - this.tier[b]!;
     if (tier !== 0) return tier > 0;
     const lead = this.lead[a]! - this.lead[b]!;
-    if (lead !== 0) return lead < 0;
+    return lead !== 0 ? lead < 0 : this.passesBefore(a, b);
+  }
+
+  private passesBefore(a: number, b: number): boolean {
     const pass = this.pass[a]! - this.pass[b]!;
     return pass !== 0 ? pass < 0 : a < b;
   }

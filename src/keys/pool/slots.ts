@@ -1,30 +1,44 @@
-/** Gives each item a small, stable number; numbers that were given back are used again. */
+/**
+ * Gives each item a small, stable number; numbers that were given back are used again. The first item lies in the
+ * object itself: a pool has thousands of these with one item each.
+ */
 export class Slots<T> {
-  private readonly items: (T | undefined)[] = [];
-  private readonly vacant: number[] = [];
+  private first: T | undefined;
+  /** From the second one on. */
+  private others: (T | undefined)[] | undefined;
+  private vacant: number[] | undefined;
+  private count = 0;
 
   get size(): number {
-    return this.items.length - this.vacant.length;
+    return this.count;
   }
 
   put(item: T): number {
-    const slot = this.vacant.pop() ?? this.items.length;
-    this.items[slot] = item;
+    const slot = this.vacant?.pop() ?? this.count;
+    this.count += 1;
+    this.place(slot, item);
     return slot;
   }
 
   at(slot: number): T {
-    const item = this.items[slot];
+    const item = slot === 0 ? this.first : this.others?.[slot - 1];
     if (item === undefined) throw new RangeError(`slot ${slot} is vacant`);
     return item;
   }
 
   remove(slot: number): void {
-    this.items[slot] = undefined;
-    this.vacant.push(slot);
+    this.count -= 1;
+    this.place(slot, undefined);
+    (this.vacant ??= []).push(slot);
   }
 
   *[Symbol.iterator](): Iterator<T> {
-    for (const item of this.items) if (item !== undefined) yield item;
+    if (this.first !== undefined) yield this.first;
+    for (const item of this.others ?? []) if (item !== undefined) yield item;
+  }
+
+  private place(slot: number, item: T | undefined): void {
+    if (slot === 0) this.first = item;
+    else (this.others ??= [])[slot - 1] = item;
   }
 }

@@ -20,7 +20,7 @@ export class LastUseWriter implements BeforeApplicationShutdown {
   @Interval('write-last-use', EVERY_MS)
   async flush(): Promise<void> {
     // One order for all instances, so that their transactions do not block each other.
-    const used = [...this.lent.take()].sort(([a], [b]) => (a < b ? -1 : 1));
+    const used = this.lent.take().sort(([a], [b]) => (a < b ? -1 : 1));
     try {
       for (let at = 0; at < used.length; at += CHUNK) await this.write(used.slice(at, at + CHUNK));
     } catch (error) {
