@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
+import { headerOf } from '../kernel/header-of.js';
 import { breakOff } from '../proxy/break-off.js';
 import type { Call } from '../proxy/call.js';
 import type { Entry } from '../proxy/entry.js';
@@ -30,9 +31,9 @@ export class LlmEntry implements Entry<LlmPath | undefined> {
 
   recognise(call: Call): LlmPath | undefined {
     const path = readLlmPath(call.path, {
-      anthropicVersion: call.req.headers['anthropic-version'] !== undefined,
+      anthropicVersion: headerOf(call.req, 'anthropic-version') !== undefined,
       googleKey:
-        call.req.headers['x-goog-api-key'] !== undefined || (call.query !== '' && KEY.test(call.query)),
+        headerOf(call.req, 'x-goog-api-key') !== undefined || (call.query !== '' && KEY.test(call.query)),
     });
     if (!path) {
       call.protocol = protocolOfUnknown(call.path);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
+import { headerOf } from '../kernel/header-of.js';
 import { isPromise } from '../kernel/maybe-promise.js';
 import { conversationOf } from '../proxy/affinity.js';
 import type { Call } from '../proxy/call.js';
@@ -35,7 +36,7 @@ export class Planner {
   private plan(call: Call, path: LlmPath, body: CallBody): Promise<void> {
     const request = readLlmRequest(
       path,
-      call.req.headers['content-type'] ?? '',
+      headerOf(call.req, 'content-type') ?? '',
       body,
       path.slug === undefined,
     );

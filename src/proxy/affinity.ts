@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { headerOf } from '../kernel/header-of.js';
 import type { Call } from './call.js';
 
 const MOST_CONVERSATIONS = 10_000;
@@ -55,8 +56,7 @@ export class Affinities {
  * what its body says. Each access token has conversations of its own. Undefined where nothing is said.
  */
 export function conversationOf(call: Call, said?: string): string | undefined {
-  const header = call.req.headers['x-keywheel-affinity'];
-  const named = typeof header === 'string' && header !== '' ? header.slice(0, MOST_CHARACTERS) : said;
+  const named = headerOf(call.req, 'x-keywheel-affinity')?.slice(0, MOST_CHARACTERS) || said;
   if (named === undefined || named === '') return undefined;
   return hash('sha256', `${call.token?.id ?? ''} ${named}`, 'base64url');
 }

@@ -1,3 +1,4 @@
+import { headerOf } from '../kernel/header-of.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { Call } from './call.js';
 import { queryFor } from './wire/query.js';
@@ -9,7 +10,7 @@ import { queryFor } from './wire/query.js';
 export function clientQuery(call: Call, upstream: Upstream, alsoDrop: readonly string[] = []): string {
   if (call.query === '') return '';
   const drop = [...alsoDrop];
-  if (call.req.headers['x-keywheel-token'] === undefined) drop.push('key');
+  if (headerOf(call.req, 'x-keywheel-token') === undefined) drop.push('key');
   if (upstream.credential.in === 'query') drop.push(upstream.credential.name);
   const kept = queryFor(call.query, drop);
   return kept === '' ? '' : `?${kept}`;

@@ -1,3 +1,4 @@
+import { headerOf } from '../kernel/header-of.js';
 import type { Call } from './call.js';
 
 const DAY_SECONDS = '86400';
@@ -11,15 +12,16 @@ const EXPOSED =
 export function cors(call: Call, allowed: readonly string[]): boolean {
   if (allowed.length === 0) return false;
   const { req, res } = call;
-  const { origin } = req.headers;
+  const origin = headerOf(req, 'origin');
   if (origin === undefined) return false;
   if (!allowed.includes('*') && !allowed.includes(origin)) return false;
   res.setHeader('access-control-allow-origin', origin);
   res.setHeader('access-control-expose-headers', EXPOSED);
   res.setHeader('vary', 'Origin');
-  if (req.method !== 'OPTIONS' || req.headers['access-control-request-method'] === undefined) return false;
-  res.setHeader('access-control-allow-methods', req.headers['access-control-request-method']);
-  res.setHeader('access-control-allow-headers', req.headers['access-control-request-headers'] ?? '*');
+  const method = headerOf(req, 'access-control-request-method');
+  if (req.method !== 'OPTIONS' || method === undefined) return false;
+  res.setHeader('access-control-allow-methods', method);
+  res.setHeader('access-control-allow-headers', headerOf(req, 'access-control-request-headers') ?? '*');
   res.setHeader('access-control-max-age', DAY_SECONDS);
   res.writeHead(204, { 'x-request-id': call.id }).end();
   return true;

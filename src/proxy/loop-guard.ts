@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { KeywheelError } from '../kernel/errors.js';
+import { headerOf } from '../kernel/header-of.js';
 import { PRESETS } from '../upstreams/presets.js';
 import type { Upstream } from '../upstreams/upstream.js';
 
@@ -36,7 +37,7 @@ export class LoopGuard {
 
   /** @throws KeywheelError loop_detected */
   assertNew(req: IncomingMessage): void {
-    const before = req.headers[VIA];
+    const before = headerOf(req, VIA);
     if (before === undefined) return;
     const gateways = gatewaysIn(before);
     if (!gateways.includes(this.mark) && gateways.length < MOST_GATEWAYS) return;
@@ -49,13 +50,12 @@ export class LoopGuard {
   /** What the upstream hears of the way here, if anything; for a call of our own without `req`. */
   trail({ origin }: Pick<Upstream, 'origin'>, req?: IncomingMessage): string | undefined {
     if (PROVIDERS.has(origin) || origin.endsWith(AZURE)) return undefined;
-    const before = req?.headers[VIA];
+    const before = req && headerOf(req, VIA);
     return before === undefined ? this.mark : [...gatewaysIn(before), this.mark].join(', ');
   }
 }
 
 /** Anything else than a list of marks was made up and says nothing. */
-function gatewaysIn(value: string | string[]): readonly string[] {
-  const text = String(value);
+function gatewaysIn(text: string): readonly string[] {
   return LIST.test(text) ? text.split(COMMA) : NOWHERE;
 }

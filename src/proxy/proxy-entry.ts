@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
+import { headerOf } from '../kernel/header-of.js';
 import { isPromise, type MaybePromise } from '../kernel/maybe-promise.js';
 import { Settings } from '../settings/settings.js';
 import type { Upstream } from '../upstreams/upstream.js';
@@ -72,7 +73,7 @@ export class ProxyEntry implements Entry<void> {
       method,
       targets: [{ upstream, model: undefined, path, body }],
       rules: httpRules(this.judges.of(upstream.protocol)),
-      repeatable: IDEMPOTENT.has(method) || call.req.headers['idempotency-key'] !== undefined,
+      repeatable: IDEMPOTENT.has(method) || headerOf(call.req, 'idempotency-key') !== undefined,
       tokens: 0,
     });
   }

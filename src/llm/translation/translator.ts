@@ -3,6 +3,7 @@ import { AddressList } from '../../access/address-list.js';
 import { publicOrigin } from '../../access/public-origin.js';
 import { Config } from '../../config/config.js';
 import { KeywheelError } from '../../kernel/errors.js';
+import { headerOf } from '../../kernel/header-of.js';
 import type { Call } from '../../proxy/call.js';
 import type { Target } from '../../proxy/plan.js';
 import { Reception } from '../../proxy/reception.js';
@@ -67,7 +68,7 @@ export class Translator {
       owner: call.token?.id ?? '',
       path,
       query: call.query,
-      contentType: call.req.headers['content-type'] ?? '',
+      contentType: headerOf(call.req, 'content-type') ?? '',
       body: request.body,
       model: request.model ?? '',
       signal: call.signal,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { KeywheelError } from '../../kernel/errors.js';
+import { headerOf } from '../../kernel/header-of.js';
 import type { MaybePromise } from '../../kernel/maybe-promise.js';
 
 /** What undici takes as a body. */
@@ -37,13 +38,13 @@ export class CallBody {
 
 /** Content-Length as a number; undefined where it is absent or no number. */
 export function declaredLength(req: IncomingMessage): number | undefined {
-  const declared = req.headers['content-length'];
+  const declared = headerOf(req, 'content-length');
   return declared !== undefined && DECIMAL.test(declared) ? Number(declared) : undefined;
 }
 
 /** Whether a request announces a body at all. */
 export function hasBody(req: IncomingMessage): boolean {
-  return req.headers['transfer-encoding'] !== undefined || (declaredLength(req) ?? 0) > 0;
+  return headerOf(req, 'transfer-encoding') !== undefined || (declaredLength(req) ?? 0) > 0;
 }
 
 export function tooLarge(limit: number): KeywheelError {
