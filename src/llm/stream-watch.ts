@@ -25,7 +25,7 @@ export class StreamWatch implements ReplyWatch {
   private readonly parser: EventSourceParser;
   private readonly hasEnd: boolean;
   /** Absent where every event has to be read. */
-  private readonly telling: readonly string[] | undefined;
+  private readonly telling: RegExp | undefined;
   /** What comes next is a new event. */
   private isFresh = true;
   private pending = 0;
@@ -37,7 +37,7 @@ export class StreamWatch implements ReplyWatch {
   ) {
     this.hasEnd = adapter.hasEnd(operation);
     this.complete = !this.hasEnd;
-    this.telling = listener ? undefined : adapter.tellingWords[operation];
+    this.telling = listener ? undefined : adapter.telling[operation];
     this.parser = createParser({ onEvent: (event) => this.read(event.event, event.data) });
   }
 
@@ -63,7 +63,7 @@ export class StreamWatch implements ReplyWatch {
   }
 
   /** Passes over events that tell nothing. One that began before, and one that ends later, are read all the same. */
-  private skim(events: Buffer, telling: readonly string[]): void {
+  private skim(events: Buffer, telling: RegExp): void {
     const mute = this.begun ? wholeEvents(events, this.isFresh, firstOf(telling, events)) : undefined;
     if (!mute) return this.feed(events);
     this.feed(events.subarray(0, mute.from));
@@ -109,12 +109,8 @@ export class StreamWatch implements ReplyWatch {
   }
 }
 
-/** Where the first of the words stands; the chunk's length where none does. */
-function firstOf(words: readonly string[], chunk: Buffer): number {
-  let first = chunk.length;
-  for (const word of words) {
-    const place = chunk.indexOf(word);
-    if (place !== -1 && place < first) first = place;
-  }
-  return first;
+/** Where the first place stands that tells something; the chunk's length where none does. */
+function firstOf(telling: RegExp, chunk: Buffer): number {
+  const place = chunk.toString('latin1').search(telling);
+  return place === -1 ? chunk.length : place;
 }

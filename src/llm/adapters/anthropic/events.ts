@@ -33,7 +33,7 @@ export function isEmpty({ event, data }: StreamEvent): boolean {
 }
 
 /** `message_start`, `message_delta`, `message_stop` */
-export const tellingWords: Adapter['tellingWords'] = { messages: ['message_'] };
+export const telling: Adapter['telling'] = { messages: /message_[a-z]/ };
 
 export function hasEnd(operation: string): boolean {
   return operation === 'messages';

@@ -1,6 +1,6 @@
 import type { Adapter } from '../adapter.js';
 import { breakEvent, errorBody } from './errors.js';
-import { hasEnd, isEmpty, readEvent, tellingWords } from './events.js';
+import { hasEnd, isEmpty, readEvent, telling } from './events.js';
 import { judgeEvent } from './judge-event.js';
 import { judge } from './judge.js';
 import { describeModel, listModels, readModels } from './models.js';
@@ -13,7 +13,7 @@ export const gemini: Adapter = {
   judgeEvent,
   readEvent,
   isEmpty,
-  tellingWords,
+  telling,
   hasEnd,
   usageField: '"usageMetadata"',
   readUsage,

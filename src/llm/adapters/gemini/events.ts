@@ -33,7 +33,7 @@ function isEmptyPart(part: unknown): boolean {
 }
 
 /** Its events have counts, nearly all of them. */
-export const tellingWords: Adapter['tellingWords'] = {};
+export const telling: Adapter['telling'] = {};
 
 export function hasEnd(operation: string): boolean {
   return operation === 'streamGenerateContent';

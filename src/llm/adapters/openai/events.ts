@@ -52,9 +52,9 @@ function isEmptyChoice(choice: unknown): boolean {
   return Object.entries(delta).every(([field, value]) => field === 'role' || isNone(value));
 }
 
-const CHAT_TELLS = ['[DONE]', '_tokens"'];
+const CHAT_TELLS = /\[DONE\]|_tokens"/;
 
-export const tellingWords: Adapter['tellingWords'] = { chat: CHAT_TELLS, completions: CHAT_TELLS };
+export const telling: Adapter['telling'] = { chat: CHAT_TELLS, completions: CHAT_TELLS };
 
 export function hasEnd(operation: string): boolean {
   return ENDED.has(operation);
