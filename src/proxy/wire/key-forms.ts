@@ -6,6 +6,8 @@ export const SHORTEST_IN_BODIES = 8;
 /** Shorter secrets are not searched for at all. */
 const SHORTEST = 4;
 
+/** Letters of answers in JSON, the most frequent first. */
+const FREQUENT = ' "etaoinsrhldcmupgf,:_.-wybvk0123456789{}[]/+xjqz';
 /** With what JSON and events end, which hardly a secret holds. */
 const ENDS_OF_ANSWERS = /[}\]\n]/;
 
@@ -18,6 +20,8 @@ export interface KeyForms {
    * of the memory, and what a call fetches of it is cold where keys are many.
    */
   readonly bytes: readonly string[];
+  /** Of each of `bytes` the end that begins with its rarest letter: what is searched for is found by its first letter. */
+  readonly needles: readonly string[];
   /** Length of the shortest of `texts`. */
   readonly shortest: number;
   /** Whether a form may go on behind a byte with which answers end. */
@@ -34,13 +38,29 @@ export function formsOf(secret: Secret | string): KeyForms {
 function makeForms(secret: string): KeyForms {
   const texts = spellings(secret);
   const isSearched = secret.length >= SHORTEST_IN_BODIES;
+  const bytes = isSearched ? texts.map(asBytes) : [];
   return {
     texts,
-    bytes: isSearched ? texts.map(asBytes) : [],
+    bytes,
+    needles: bytes.map(needleOf),
     shortest: texts.at(-1)?.length ?? Infinity,
     mayEndAnswers: ENDS_OF_ANSWERS.test(secret),
     escaped: isSearched ? new EscapedKey(secret) : undefined,
   };
+}
+
+/** From the rarest letter on that leaves enough to be told by. A copy of its own, which lies in one place. */
+function needleOf(form: string): string {
+  let from = 0;
+  for (let at = 1; at + SHORTEST_IN_BODIES <= form.length; at++)
+    if (rarity(form[at]!) > rarity(form[from]!)) from = at;
+  return from === 0 ? form : Buffer.from(form.slice(from), 'latin1').toString('latin1');
+}
+
+/** How rare a letter is in answers in JSON; those that are not listed are the rarest. */
+function rarity(letter: string): number {
+  const place = FREQUENT.indexOf(letter);
+  return place === -1 ? FREQUENT.length : place;
 }
 
 /** The very same text where it is ASCII. */
