@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
-import { headerOf } from '../kernel/header-of.js';
+import { headerOf } from '../proxy/wire/header-of.js';
 import { breakOff } from '../proxy/break-off.js';
 import type { Call } from '../proxy/call.js';
 import type { Entry } from '../proxy/entry.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
-import { headerOf } from '../kernel/header-of.js';
+import { headerOf } from '../proxy/wire/header-of.js';
 import { isPromise } from '../kernel/maybe-promise.js';
 import { conversationOf } from '../proxy/affinity.js';
 import type { Call } from '../proxy/call.js';

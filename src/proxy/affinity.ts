@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { headerOf } from '../kernel/header-of.js';
+import { headerOf } from './wire/header-of.js';
 import type { Call } from './call.js';
 
 const MOST_CONVERSATIONS = 10_000;

@@ -1,4 +1,4 @@
-import { headerOf } from '../kernel/header-of.js';
+import { headerOf } from './wire/header-of.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { Call } from './call.js';
 import { queryFor } from './wire/query.js';

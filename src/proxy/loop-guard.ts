@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { KeywheelError } from '../kernel/errors.js';
-import { headerOf } from '../kernel/header-of.js';
+import { headerOf } from './wire/header-of.js';
 import { PRESETS } from '../upstreams/presets.js';
 import type { Upstream } from '../upstreams/upstream.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
-import { headerOf } from '../kernel/header-of.js';
+import { headerOf } from './wire/header-of.js';
 import { isPromise, type MaybePromise } from '../kernel/maybe-promise.js';
 import { Settings } from '../settings/settings.js';
 import type { Upstream } from '../upstreams/upstream.js';

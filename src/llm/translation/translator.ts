@@ -3,7 +3,7 @@ import { AddressList } from '../../access/address-list.js';
 import { publicOrigin } from '../../access/public-origin.js';
 import { Config } from '../../config/config.js';
 import { KeywheelError } from '../../kernel/errors.js';
-import { headerOf } from '../../kernel/header-of.js';
+import { headerOf } from '../../proxy/wire/header-of.js';
 import type { Call } from '../../proxy/call.js';
 import type { Target } from '../../proxy/plan.js';
 import { Reception } from '../../proxy/reception.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { KeywheelError } from '../../kernel/errors.js';
-import { headerOf } from '../../kernel/header-of.js';
+import { headerOf } from './header-of.js';
 import type { MaybePromise } from '../../kernel/maybe-promise.js';
 
 /** What undici takes as a body. */
