@@ -13,29 +13,43 @@ import { Tallies } from './tallies.js';
 /** Different texts of outcomes that are remembered; nearly all calls have one of a few. */
 const MOST_TEXTS = 1000;
 
+/** Cells of one slice of an upstream, by key. */
+interface Slice {
+  readonly span: number;
+  readonly start: number;
+  readonly upstream: string;
+  readonly cells: Map<string, Cell>;
+}
+
 /** Adds up what was put down of keys, one cell for each key and slice. */
 export class DeltaSums {
   readonly cells: Cell[] = [];
-  readonly #slices = new Map<string, Map<string, Cell>>();
+  readonly #slices = new Map<string, Slice>();
   readonly #outcomes = new Map<string, Tallies>();
 
   /** @param text an array of groups of deltas; text that is none is left out, as everywhere in statistics */
   add(text: string): void {
     for (const [span, start, upstream, ...deltas] of read(text)) {
-      const name = `${span} ${start} ${upstream}`;
-      let keys = this.#slices.get(name);
-      if (!keys) this.#slices.set(name, (keys = new Map<string, Cell>()));
-      for (const delta of deltas) {
-        const keyId = delta[0];
-        let cell = keys.get(keyId);
-        if (!cell) {
-          cell = new Cell({ span, start, upstream, model: '', keyId, tokenId: '' });
-          keys.set(keyId, cell);
-          this.cells.push(cell);
-        }
-        this.#addTo(cell, delta);
-      }
+      const slice = this.#sliceOf(span, start, upstream);
+      for (const delta of deltas) if (Array.isArray(delta)) this.#addTo(this.#cellOf(delta[0], slice), delta);
     }
+  }
+
+  #sliceOf(span: number, start: number, upstream: string): Slice {
+    const name = `${span} ${start} ${upstream}`;
+    let slice = this.#slices.get(name);
+    if (!slice) this.#slices.set(name, (slice = { span, start, upstream, cells: new Map<string, Cell>() }));
+    return slice;
+  }
+
+  #cellOf(keyId: string, { span, start, upstream, cells }: Slice): Cell {
+    let cell = cells.get(keyId);
+    if (!cell) {
+      cell = new Cell({ span, start, upstream, model: '', keyId, tokenId: '' });
+      cells.set(keyId, cell);
+      this.cells.push(cell);
+    }
+    return cell;
   }
 
   #addTo(cell: Cell, delta: Delta): void {
