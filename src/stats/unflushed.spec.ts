@@ -20,7 +20,7 @@ function inWords(some: readonly Cell[]): Deltas {
   return deltas;
 }
 
-/** The same, half of it in words. */
+/** Half of it in words. */
 function half(all: readonly Cell[]) {
   const middle = all.length >> 1;
   return { cells: all.slice(0, middle), deltas: inWords(all.slice(middle)) };
@@ -65,7 +65,7 @@ describe('Unflushed', () => {
   it('counts by the minute when too much waits, and loses no call', () => {
     const waiting = new Unflushed(20, 100);
     waiting.add(
-      half(
+      inCells(
         cells(
           21,
           (i) => i * 10_000,
@@ -78,10 +78,25 @@ describe('Unflushed', () => {
     expect(calls(waiting.cells())).toBe(21);
   });
 
+  it('does so with what is in words when that takes as much memory, and not before', () => {
+    const waiting = new Unflushed(20, 100);
+    const some = cells(
+      50,
+      (i) => i * 10_000,
+      () => 'key',
+    );
+    for (let i = 0; i < 2; i++) waiting.add({ cells: [], deltas: inWords(some) });
+    expect(waiting.size).toBe(100);
+    waiting.add({ cells: [], deltas: inWords(some.slice(0, 1)) });
+    expect(waiting.size).toBe(9);
+    expect(waiting.cells()[0]).toMatchObject({ span: 60, start: 0, calls: 13, keyId: 'key' });
+    expect(calls(waiting.cells())).toBe(101);
+  });
+
   it('then by the hour without names', () => {
     const waiting = new Unflushed(20, 100);
     waiting.add(
-      half(
+      inCells(
         cells(
           40,
           () => 3_650_000,
