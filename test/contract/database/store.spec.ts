@@ -194,8 +194,13 @@ describe.each(databases)('the store on $name', ({ name, create }) => {
   });
 
   it('holds the last known state through an outage, says so once, and says when it is over', async () => {
+    // A handler that failed in a test before may have been called by the poller, which told of that.
+    const before = rooms.log.lines.length;
     const told = () =>
-      rooms.log.lines.filter((line) => line.message?.includes('followed')).map((line) => line.level);
+      rooms.log.lines
+        .slice(before)
+        .filter((line) => line.message?.includes('followed'))
+        .map((line) => line.level);
     const read = vi.spyOn(store.manager, 'findOneByOrFail').mockRejectedValue(new Error('connection lost'));
     await vi.waitFor(() => expect(read.mock.calls.length).toBeGreaterThan(2), { timeout: 5_000 });
     expect(told()).toEqual(['error']);
