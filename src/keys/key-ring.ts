@@ -3,7 +3,7 @@ import type { Secret } from '../kernel/secret.js';
 
 /** A secret in the ring. */
 export class HeldSecret {
-  /** When it was lent last, epoch ms; 0 where that is of no interest any more. */
+  /** When it was lent last, epoch ms; 0 where it was not, or that was taken. See LentKeys. */
   lentAt = 0;
 
   constructor(readonly secret: Secret) {}

@@ -7,9 +7,6 @@ import { Deltas } from './deltas.js';
 /** Cells of either kind that may wait here; past it keys and tokens are counted as `(other)`. */
 const MOST = 20_000;
 
-/** The same for cells of keys that are in words already. */
-const MOST_IN_WORDS = 100_000;
-
 /** Keys in a slice above which they are put into words, and the next slice of keys is a minute: fewer rows. */
 const FEW_KEYS = 100;
 
@@ -92,7 +89,7 @@ export class CellBuffer {
   }
 
   get #isFull(): boolean {
-    return this.#keys.length >= MOST || this.#deltas.count >= MOST_IN_WORDS;
+    return this.#keys.length + this.#deltas.weight >= MOST;
   }
 
   #forgetKeys(): void {

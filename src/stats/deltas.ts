@@ -6,6 +6,8 @@ export const PARTS = 8;
 const FULL = 48 * 1024;
 /** Letters of a group above which it is put down in two. */
 const LONG = FULL / 4;
+/** So many that are in words take the memory of one cell. */
+const PER_CELL = 5;
 
 /** What one key has counted: its numbers, and its texts. */
 export type FullDelta = readonly [
@@ -52,6 +54,11 @@ export class Deltas {
   /** How many cells are in it. */
   count = 0;
   readonly #parts: Page[][] = Array.from({ length: PARTS }, () => []);
+
+  /** Its memory, in cells. */
+  get weight(): number {
+    return this.count / PER_CELL;
+  }
 
   add(cells: readonly Cell[]): void {
     const groups: DeltaGroup[][] = Array.from({ length: PARTS }, () => []);

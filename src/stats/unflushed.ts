@@ -5,8 +5,6 @@ import { Deltas } from './deltas.js';
 
 /** Cells past which what waits is counted less finely: by the minute, then by the hour and without names. */
 const MANY = 20_000;
-/** So many that are in words take the memory of one. */
-const WORDS_PER_CELL = 5;
 /** Cells past which the oldest are given up. */
 const MOST = 50_000;
 
@@ -36,7 +34,7 @@ export class Unflushed {
   add({ cells, deltas }: Counted): void {
     for (const cell of cells) this.#cells.push(cell);
     this.#deltas.addAll(deltas);
-    if (this.#cells.length + this.#deltas.count / WORDS_PER_CELL > this.#coarsenAt) this.#coarsen();
+    if (this.#cells.length + this.#deltas.weight > this.#coarsenAt) this.#coarsen();
   }
 
   /** Takes up to `limit` of the oldest cells, and all that is in words. */

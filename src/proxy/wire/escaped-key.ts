@@ -36,8 +36,8 @@ const BEYOND_LATIN1 = /[^\0-\xff]/;
 
 /**
  * A secret in JSON that has some or all of its letters as `\uXXXX`, as any writer of JSON may. Such spellings are too
- * many to be listed, so they are read: only where an escape stands for one of the secret's letters. All bytes are given as
- * texts of a letter for each.
+ * many to be listed, so they are read: only where an escape stands for one of the secret's letters. All bytes are given
+ * as texts, a letter for each.
  */
 export class EscapedKey {
   /** Of no answer without it, a letter is escaped. */
