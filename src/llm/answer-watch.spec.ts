@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Letters } from '../proxy/wire/letters.js';
 import { ADAPTERS } from './adapters/adapters.js';
 import type { AnswerListener } from './answer-listener.js';
 import { AnswerWatch } from './answer-watch.js';
@@ -8,7 +9,8 @@ import type { LlmProtocol } from './llm-path.js';
 function watched(protocol: LlmProtocol, operation: string, ...chunks: readonly string[]): AnswerWatch {
   const adapter = ADAPTERS[protocol];
   const watch = new AnswerWatch(adapter, adapter.wholeAnswers[operation], undefined);
-  for (const chunk of chunks) expect(watch.pass(Buffer.from(chunk)).toString()).toBe(chunk);
+  const letters = new Letters();
+  for (const chunk of chunks) expect(watch.pass(Buffer.from(chunk), letters).toString()).toBe(chunk);
   expect(watch.flush()).toHaveLength(0);
   return watch;
 }
@@ -111,7 +113,7 @@ describe('AnswerWatch', () => {
     const watch = new AnswerWatch(ADAPTERS.openai, ADAPTERS.openai.wholeAnswers.responses, listen);
     const filling = 'x'.repeat(80 * 1024);
     for (const chunk of ['{"id":"resp_1","output":["', filling, '"],"status":"completed"}'])
-      watch.pass(Buffer.from(chunk));
+      watch.pass(Buffer.from(chunk), new Letters());
     watch.flush();
     expect(heard[0]).toContain('resp_1');
     expect(heard.at(-1)).toContain('completed');

@@ -1,6 +1,7 @@
 import type { KeywheelError } from '../kernel/errors.js';
 import { parseJson } from '../kernel/judging.js';
 import type { Verdict } from '../kernel/verdict.js';
+import type { Letters } from '../proxy/wire/letters.js';
 import type { Adapter, WholeFacts } from './adapters/adapter.js';
 import type { AnswerListener } from './answer-listener.js';
 import { EMPTY, emptyAnswer, UNREADABLE, unreadableAnswer } from './empty-answer.js';
@@ -29,11 +30,11 @@ export class AnswerWatch extends TextWatch {
     super(adapter);
   }
 
-  override pass(chunk: Buffer): Buffer {
+  override pass(chunk: Buffer, letters: Letters): Buffer {
     // Of a long answer this is the beginning, which is gone at the end.
     if (this.passed === 0) this.listener?.(chunk.toString('latin1'));
     this.passed += chunk.length;
-    return super.pass(chunk);
+    return super.pass(chunk, letters);
   }
 
   flush(): Buffer {

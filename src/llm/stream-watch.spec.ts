@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Letters } from '../proxy/wire/letters.js';
 import { ADAPTERS } from './adapters/adapters.js';
 import type { LlmProtocol } from './llm-path.js';
 import { StreamWatch } from './stream-watch.js';
 
 function watched(protocol: LlmProtocol, operation: string, text: string): StreamWatch {
   const watch = new StreamWatch(ADAPTERS[protocol], operation);
-  watch.pass(Buffer.from(text));
+  watch.pass(Buffer.from(text), new Letters());
   return watch;
 }
 
@@ -44,7 +45,7 @@ describe('StreamWatch', () => {
           const watch = new StreamWatch(ADAPTERS[protocol], operation);
           for (let at = 0, i = 0; at < bytes.length; i++) {
             const size = sizes[i % sizes.length]!;
-            watch.pass(bytes.subarray(at, at + size));
+            watch.pass(bytes.subarray(at, at + size), new Letters());
             at += size;
           }
           expect(watch).toMatchObject({ begun: true, complete: true, failure: undefined, usage });
@@ -84,10 +85,10 @@ describe('StreamWatch', () => {
           const [pieces, single] = [0, 1].map(() => new StreamWatch(ADAPTERS[protocol], operation));
           for (let at = 0, i = 0; at < bytes.length; i++) {
             const size = lengths[i % lengths.length]!;
-            pieces!.pass(bytes.subarray(at, at + size));
+            pieces!.pass(bytes.subarray(at, at + size), new Letters());
             at += size;
           }
-          for (const byte of bytes) single!.pass(Buffer.of(byte));
+          for (const byte of bytes) single!.pass(Buffer.of(byte), new Letters());
           expect(told(pieces!)).toEqual(told(single!));
           expect(single!.complete).toBe(!isCut);
         }),
@@ -214,8 +215,8 @@ describe('StreamWatch', () => {
 
   it('does not hold events without end', () => {
     const watch = new StreamWatch(ADAPTERS.openai, 'chat');
-    watch.pass(Buffer.from('data: '));
-    for (let i = 0; i < 40; i++) watch.pass(Buffer.alloc(64 * 1024, 'a'));
+    watch.pass(Buffer.from('data: '), new Letters());
+    for (let i = 0; i < 40; i++) watch.pass(Buffer.alloc(64 * 1024, 'a'), new Letters());
     expect(watch.begun).toBe(true);
   });
 });

@@ -4,6 +4,7 @@ import type { KeywheelError } from '../kernel/errors.js';
 import type { Verdict } from '../kernel/verdict.js';
 import type { Usage } from '../proxy/call.js';
 import type { ReplyWatch } from '../proxy/plan.js';
+import type { Letters } from '../proxy/wire/letters.js';
 import type { Adapter } from './adapters/adapter.js';
 import type { AnswerListener } from './answer-listener.js';
 import { EMPTY, emptyAnswer } from './empty-answer.js';
@@ -41,9 +42,9 @@ export class StreamWatch implements ReplyWatch {
     this.parser = createParser({ onEvent: (event) => this.read(event.event, event.data) });
   }
 
-  pass(chunk: Buffer): Buffer {
+  pass(chunk: Buffer, letters: Letters): Buffer {
     const { telling } = this;
-    if (telling && chunk.length >= LARGE) this.skim(this.begin(chunk), telling);
+    if (telling && chunk.length >= LARGE) this.skim(chunk, telling, letters);
     else this.feed(chunk);
     this.isFresh = endsEvent(chunk);
     return chunk;
@@ -63,8 +64,11 @@ export class StreamWatch implements ReplyWatch {
   }
 
   /** Passes over events that tell nothing. One that began before, and one that ends later, are read all the same. */
-  private skim(events: Buffer, telling: RegExp): void {
-    const mute = this.begun ? wholeEvents(events, this.isFresh, firstOf(telling, events)) : undefined;
+  private skim(chunk: Buffer, telling: RegExp, letters: Letters): void {
+    const events = this.begin(chunk);
+    if (!this.begun) return this.feed(events);
+    const text = letters.of(chunk).slice(chunk.length - events.length);
+    const mute = wholeEvents(events, this.isFresh, firstOf(telling, text));
     if (!mute) return this.feed(events);
     this.feed(events.subarray(0, mute.from));
     this.pending = 0;
@@ -109,8 +113,8 @@ export class StreamWatch implements ReplyWatch {
   }
 }
 
-/** Where the first place stands that tells something; the chunk's length where none does. */
-function firstOf(telling: RegExp, chunk: Buffer): number {
-  const place = chunk.toString('latin1').search(telling);
-  return place === -1 ? chunk.length : place;
+/** Where the first place stands that tells something; the text's length where none does. */
+function firstOf(telling: RegExp, text: string): number {
+  const place = text.search(telling);
+  return place === -1 ? text.length : place;
 }

@@ -1,6 +1,7 @@
 import type { Verdict } from '../kernel/verdict.js';
 import type { Usage } from '../proxy/call.js';
 import type { ReplyWatch } from '../proxy/plan.js';
+import type { Letters } from '../proxy/wire/letters.js';
 import type { Adapter } from './adapters/adapter.js';
 
 /** Counts stand near the end of an answer, so this much of it is enough. */
@@ -17,10 +18,12 @@ export class TextWatch implements ReplyWatch {
   private chunks: Buffer[] = [];
   private bytes = 0;
   private text: string | undefined;
+  private letters: Letters | undefined;
 
   constructor(protected readonly adapter: Adapter) {}
 
-  pass(chunk: Buffer): Buffer {
+  pass(chunk: Buffer, letters: Letters): Buffer {
+    this.letters = letters;
     this.chunks.push(chunk);
     this.bytes += chunk.length;
     this.text = undefined;
@@ -45,8 +48,7 @@ export class TextWatch implements ReplyWatch {
    */
   protected end(): string {
     if (this.text === undefined) {
-      const bytes = this.tail();
-      this.text = bytes.toString('latin1', Math.max(0, bytes.length - END_BYTES));
+      this.text = this.letters?.lastOf(this.tail(), END_BYTES) ?? '';
     }
     return this.text;
   }

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Dispatcher } from 'undici';
+import { Secret } from '../kernel/secret.js';
 import { OK } from '../kernel/verdict.js';
 import { answerHeaders } from './answer-headers.js';
 import type { Call } from './call.js';
 import { Exchange, type Sink } from './exchange.js';
 import { TimeOut } from './judge-failure.js';
 import type { ReplyRules, ReplyWatch } from './plan.js';
-import { KeyMask } from './wire/key-mask.js';
 
 // The clock of these tests is the global one, which vitest turns.
 vi.mock('node:perf_hooks', () => ({ performance: { now: () => performance.now() } }));
@@ -25,9 +25,9 @@ function wire() {
   return { state, controller };
 }
 
-function open(hold: ReturnType<ReplyRules['hold']>, watch?: ReplyWatch, mask?: KeyMask) {
+function open(hold: ReturnType<ReplyRules['hold']>, watch?: ReplyWatch, secret?: Secret) {
   const rules: ReplyRules = { judge: () => OK, hold: () => hold, watch: () => watch, breakEvent: () => '' };
-  const exchange = new Exchange(rules, LIMITS, mask);
+  const exchange = new Exchange(rules, LIMITS, secret);
   const { state, controller } = wire();
   let opened = false;
   void exchange.opened.then(() => (opened = true));
@@ -123,7 +123,7 @@ describe('Exchange', () => {
   });
 
   it('passes on with back-pressure, and hides the key across chunks', () => {
-    const { exchange, state, start, data } = open('nothing', undefined, new KeyMask('sk-secret-1234'));
+    const { exchange, state, start, data } = open('nothing', undefined, new Secret('sk-secret-1234'));
     const sink = new Collector();
     start(200, {});
     exchange.flow(sink);

@@ -4,10 +4,12 @@ import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { Batch } from '../kernel/batch.js';
 import { isPromise } from '../kernel/maybe-promise.js';
+import type { Secret } from '../kernel/secret.js';
 import type { ReplyRules, ReplyWatch } from './plan.js';
 import { TimeOut } from './judge-failure.js';
 import { decoderFor } from './wire/decode.js';
-import type { KeyMask } from './wire/key-mask.js';
+import { KeyMask } from './wire/key-mask.js';
+import { Letters } from './wire/letters.js';
 import type { AnswerFields } from './wire/response-headers.js';
 
 /** Answers up to this size are held whole before the first byte leaves: one write, and failover until its end. */
@@ -36,6 +38,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Settles soon after the answer can be judged; never rejects. */
   readonly opened: Promise<void>;
   watch: ReplyWatch | undefined;
+  readonly letters = new Letters();
   /** The body went out in full, so the upstream may have acted on it. */
   sent = false;
   /** 0 until a head has come. */
@@ -47,6 +50,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   ended = false;
   /** It broke. */
   failure: Error | undefined;
+  /** Hides the key in what comes. */
+  private readonly mask: KeyMask | undefined;
   private open!: () => void;
   private controller: Dispatcher.DispatchController | undefined;
   private decoder: Transform | undefined;
@@ -62,8 +67,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     readonly rules: ReplyRules,
     private readonly limits: TimeLimits,
-    private readonly mask: KeyMask | undefined,
+    secret: Secret | undefined,
   ) {
+    this.mask = secret && new KeyMask(secret, this.letters);
     this.opened = new Promise((resolve) => {
       this.open = resolve;
     });
@@ -182,7 +188,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private take(raw: Buffer): void {
     const chunk = this.mask ? this.mask.chunk(raw) : raw;
     if (chunk.length === 0) return;
-    this.hand(this.watch ? this.watch.pass(chunk) : chunk);
+    this.hand(this.watch ? this.watch.pass(chunk, this.letters) : chunk);
     // What still comes is of no use to a client that was told of the end.
     if (this.watch?.told) setImmediate(() => this.abort('the upstream failed in its stream'));
   }

@@ -4,6 +4,7 @@ import type { MaybePromise } from '../kernel/maybe-promise.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import type { FindText } from './smoothing/text-event.js';
 import type { DispatchBody } from './wire/call-body.js';
+import type { Letters } from './wire/letters.js';
 import type { Usage } from './call.js';
 
 /** A client's body, ready to be sent, possibly more than once. */
@@ -50,8 +51,11 @@ export interface Target {
  * what it used. In a translation it also writes what the client gets instead of them.
  */
 export interface ReplyWatch {
-  /** @returns what the client gets now: the same bytes, or, in a translation, others or (as yet) none */
-  pass(chunk: Buffer): Buffer;
+  /**
+   * @param letters of the answer, in which others look for something too
+   * @returns what the client gets now: the same bytes, or, in a translation, others or (as yet) none
+   */
+  pass(chunk: Buffer, letters: Letters): Buffer;
   /** The upstream's answer is complete. @returns what the client gets at last; may take its time, but not fail */
   flush?(): MaybePromise<Buffer>;
   /** The first event that carries something of the answer has been seen; before it, another key may be tried. */

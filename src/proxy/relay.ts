@@ -29,7 +29,7 @@ export function relay(
   if (!call.res.headersSent) call.res.writeHead(exchange.status, headers);
   if (exchange.ended && endsWell(call, exchange)) {
     call.firstByteLeft();
-    return new Promise((resolve, reject) => ending.add({ call, held: exchange.held, resolve, reject }));
+    return new Promise((resolve, reject) => ending.add({ call, exchange, resolve, reject }));
   }
   const pacer = findText && call.streamed ? new Pacer(findText, (bytes) => call.res.write(bytes)) : undefined;
   return new Promise((resolve) => new Relay(call, exchange, rules, resolve, pacer).start());
@@ -45,15 +45,15 @@ const ONE_PIECE = 16 * 1024;
 
 interface Whole {
   readonly call: Call;
-  readonly held: readonly Buffer[];
+  readonly exchange: Exchange;
   readonly resolve: (ending: Ending) => void;
   readonly reject: (cause: unknown) => void;
 }
 
 /** Whole answers leave when all that were judged together are ready. */
-const ending = new Batch<Whole>(({ call, held, resolve, reject }) => {
+const ending = new Batch<Whole>(({ call, exchange, resolve, reject }) => {
   try {
-    endAtOnce(call, held);
+    endAtOnce(call, exchange);
     resolve('complete');
   } catch (cause) {
     reject(cause);
@@ -61,11 +61,11 @@ const ending = new Batch<Whole>(({ call, held, resolve, reject }) => {
 }, queueMicrotask);
 
 /** A complete small answer leaves in one piece with its head, which Node joins with a text only: one byte a letter. */
-function endAtOnce({ res }: Call, held: readonly Buffer[]): void {
+function endAtOnce({ res }: Call, { held, letters }: Exchange): void {
   const bytes = held.length > 1 ? Buffer.concat(held) : held[0];
   if (!bytes) res.end();
   else if (bytes.length > ONE_PIECE) res.end(bytes);
-  else res.end(bytes.toString('latin1'), 'latin1');
+  else res.end(letters.of(bytes), 'latin1');
 }
 
 class Relay implements Sink, Stoppable {

@@ -10,7 +10,6 @@ import type { Call } from './call.js';
 import { Exchange } from './exchange.js';
 import { LoopGuard, VIA } from './loop-guard.js';
 import type { Plan, Target } from './plan.js';
-import { KeyMask } from './wire/key-mask.js';
 import { forwardedHeaders } from './wire/request-headers.js';
 
 interface Departure {
@@ -42,7 +41,7 @@ export class Sender {
         firstByteMs,
         idleMs: upstream.timeouts.idleTimeoutMs ?? values.idleTimeoutMs,
       },
-      lease.secret && new KeyMask(lease.secret),
+      lease.secret,
     );
     const headers = forwardedHeaders(
       target.headers ?? call.req.rawHeaders,

@@ -1,5 +1,6 @@
 import type { Secret } from '../../kernel/secret.js';
 import { formsOf, type KeyForms } from './key-forms.js';
+import { Letters } from './letters.js';
 
 const EMPTY = Buffer.alloc(0);
 const STAR = 0x2a;
@@ -17,8 +18,14 @@ export class KeyMask {
   private heldRaw: Buffer = EMPTY;
   private heldOut: Buffer = EMPTY;
 
-  /** Prefer the Secret object over its text: what it looks like in its encodings is then worked out only once. */
-  constructor(secret: Secret | string) {
+  /**
+   * Prefer the Secret object over its text: what it looks like in its encodings is then worked out only once.
+   * @param letters of the answer
+   */
+  constructor(
+    secret: Secret | string,
+    private readonly letters = new Letters(),
+  ) {
     this.forms = formsOf(secret);
   }
 
@@ -40,7 +47,7 @@ export class KeyMask {
       raw = Buffer.concat([this.heldRaw, bytes]);
       out = this.heldOut === this.heldRaw ? raw : Buffer.concat([this.heldOut, bytes]);
     }
-    const text = raw.toString('latin1');
+    const text = this.letters.of(raw);
     out = this.hide(raw, text, out);
     const end = raw.length - this.beginningAtEnd(text);
     if (end === raw.length) {
