@@ -1,4 +1,4 @@
-import { textOf } from './chunk-slice.js';
+import { sliceOf, textOf } from './chunk-slice.js';
 import { MemberReader, type Member } from './json-members.js';
 
 export type Scalar = string | number | boolean | null;
@@ -34,6 +34,9 @@ export interface ScanOptions {
 const INNER_BYTES = 4096;
 /** Longest text of a key in which one character may be written as `\uXXXX`. */
 const ESCAPED_LENGTH = 6;
+/** Most bytes of a letter that is folded to an ASCII one. */
+const FOREIGN_LENGTH = 3;
+const LAST_ASCII = 0x7f;
 
 /** Of what nearly every body has none. */
 const NONE: ReadonlySet<string> = new Set();
@@ -113,10 +116,9 @@ export function fieldOf(
   return name !== undefined && fields.includes(name) ? name : undefined;
 }
 
-/** A member's name, where it is as long as one of the fields. */
+/** A member's name, where it may be one of the fields, or mean one. */
 function nameOf(chunks: readonly Buffer[], member: Member, fields: readonly string[]): string | undefined {
-  const length = member.keyEnd - member.keyStart - 2;
-  if (!mayBeAny(fields, length, member.keyEscaped)) return undefined;
+  if (!mayBeAny(chunks, member, fields)) return undefined;
   const key = textOf(chunks, member.keyStart, member.keyEnd);
   const name = member.keyEscaped ? parsed(key) : key.slice(1, -1);
   return typeof name === 'string' ? name : undefined;
@@ -127,9 +129,26 @@ function isLookalike(name: string, field: string): boolean {
   return name.length === field.length && name.toLowerCase().replaceAll('ſ', 's') === field.toLowerCase();
 }
 
-function mayBeAny(fields: readonly string[], length: number, escaped: boolean): boolean {
-  const factor = escaped ? ESCAPED_LENGTH : 3;
-  for (const field of fields) if (length >= field.length && length <= field.length * factor) return true;
+/** By its length alone: most names are told apart without being read. */
+function mayBeAny(chunks: readonly Buffer[], member: Member, fields: readonly string[]): boolean {
+  const { keyStart, keyEnd, keyEscaped } = member;
+  const length = keyEnd - keyStart - 2;
+  const factor = keyEscaped ? ESCAPED_LENGTH : FOREIGN_LENGTH;
+  let isLonger = false;
+  for (const field of fields) {
+    if (length === field.length) return true;
+    if (length > field.length && length <= field.length * factor) isLonger = true;
+  }
+  return isLonger && (keyEscaped || hasForeign(chunks, keyStart, keyEnd));
+}
+
+/** Whether there are letters that take more than a byte. */
+function hasForeign(chunks: readonly Buffer[], start: number, end: number): boolean {
+  // Of one chunk in place: a view costs more than to look.
+  const isOne = chunks.length === 1;
+  const bytes = isOne ? chunks[0]! : sliceOf(chunks, start, end);
+  const first = isOne ? start : 0;
+  for (let i = first; i < first + end - start; i++) if (bytes[i]! > LAST_ASCII) return true;
   return false;
 }
 
