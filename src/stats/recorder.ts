@@ -95,8 +95,9 @@ export class Recorder {
     const [attempts, calls] = [this.#waitingAttempts, this.#waitingCalls];
     if (attempts.length > 0) this.#waitingAttempts = [];
     if (calls.length > 0) this.#waitingCalls = [];
-    for (const record of attempts) this.#attempt(record);
-    const counted = calls.filter((record) => this.#call(record));
+    const now = this.clock.now();
+    for (const record of attempts) this.#attempt(record, now);
+    const counted = calls.filter((record) => this.#call(record, now));
     this.#buffer.putIntoWords();
     try {
       this.log.write(counted);
@@ -105,18 +106,18 @@ export class Recorder {
     }
   }
 
-  #attempt(record: AttemptRecord): void {
+  #attempt(record: AttemptRecord, now: number): void {
     try {
-      this.#countAttempt(record);
+      this.#countAttempt(record, now);
     } catch {
       this.lost += 1;
     }
   }
 
   /** Whether it could be counted. */
-  #call(record: CallRecord): boolean {
+  #call(record: CallRecord, now: number): boolean {
     try {
-      this.#countCall(record);
+      this.#countCall(record, now);
       return true;
     } catch {
       this.lost += 1;
@@ -124,15 +125,14 @@ export class Recorder {
     }
   }
 
-  #countAttempt(record: AttemptRecord): void {
+  #countAttempt(record: AttemptRecord, now: number): void {
     const upstream = this.#upstreams.of(record.upstream);
     const word = this.#attempts.of(record.reason);
-    if (record.keyId) this.#buffer.keyCell(upstream, record.keyId, this.clock.now()).attempt(word);
+    if (record.keyId) this.#buffer.keyCell(upstream, record.keyId, now).attempt(word);
     this.#totalsOf(upstream).attempts.count(word);
   }
 
-  #countCall(record: CallRecord): void {
-    const now = this.clock.now();
+  #countCall(record: CallRecord, now: number): void {
     const upstream = this.#upstreams.of(record.upstream ?? '');
     const model = this.#model(upstream, record.model, now);
     const measured = this.#measured;

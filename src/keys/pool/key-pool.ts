@@ -35,7 +35,7 @@ export class KeyPool {
   ) {
     this.room = new WaitingRoom(
       {
-        ask: (request, since) => this.ask(request, since, 0),
+        ask: (request, since) => this.ask(request, since, this.clock.now(), 0),
         giveBack: (lease) => this.settle(lease, NEVER_SENT, undefined, true),
         refusal: (request, refusal) => this.refusal(request.upstreamId, refusal),
       },
@@ -56,7 +56,7 @@ export class KeyPool {
   lease(request: LeaseRequest): MaybePromise<Lease> {
     const since = this.clock.now();
     if (this.room.isBusy(request)) return this.wait(request, since, this.room.readyAt(request));
-    const answer = this.ask(request, since, 0);
+    const answer = this.ask(request, since, since, 0);
     if (isPromise(answer)) return this.handLate(answer, request, since);
     return this.hand(answer, request, since);
   }
@@ -88,7 +88,8 @@ export class KeyPool {
 
   /** Whether a key is free that this call has not tried, and that has not failed of late; nothing is lent. */
   async hasSound(request: LeaseRequest): Promise<boolean> {
-    const answer = await this.state.peek({ ...this.pickOf(request, this.clock.now()), soundOnly: true });
+    const now = this.clock.now();
+    const answer = await this.state.peek({ ...this.pickOf(request, now, now), soundOnly: true });
     return answer.keyId !== undefined;
   }
 
@@ -106,13 +107,19 @@ export class KeyPool {
     return this.room.of(upstreamId);
   }
 
-  private ask(request: LeaseRequest, since: number, withoutSecret: number): MaybePromise<Lease | Refusal> {
-    const answer = this.state.acquire(this.pickOf(request, since));
-    if (isPromise(answer)) return answer.then((late) => this.open(late, request, since, withoutSecret));
-    return this.open(answer, request, since, withoutSecret);
+  private ask(
+    request: LeaseRequest,
+    since: number,
+    now: number,
+    withoutSecret: number,
+  ): MaybePromise<Lease | Refusal> {
+    const answer = this.state.acquire(this.pickOf(request, since, now));
+    if (isPromise(answer))
+      return answer.then((late) => this.open(late, request, since, this.clock.now(), withoutSecret));
+    return this.open(answer, request, since, now, withoutSecret);
   }
 
-  private pickOf(request: LeaseRequest, since: number): Pick {
+  private pickOf(request: LeaseRequest, since: number, now: number): Pick {
     const { upstreamId, model, tokens, tried, only, soundOnly, prefer } = request;
     return {
       upstreamId,
@@ -123,7 +130,7 @@ export class KeyPool {
       soundOnly,
       prefer,
       since: request.since ?? since,
-      now: this.clock.now(),
+      now,
     };
   }
 
@@ -131,11 +138,11 @@ export class KeyPool {
     answer: Grant | Refusal,
     request: LeaseRequest,
     since: number,
+    now: number,
     withoutSecret: number,
   ): MaybePromise<Lease | Refusal> {
     if (answer.keyId === undefined) return answer;
     const secret = this.ring.get(answer.keyId);
-    const now = this.clock.now();
     const lease: Lease = { keyId: answer.keyId, secret, grant: answer, waitedMs: now - since };
     if (secret) return lease;
     this.settle(lease, NEVER_SENT, undefined, true);
@@ -148,8 +155,9 @@ export class KeyPool {
       until: now + NO_SECRET_REST_MS,
       streak: 1,
     });
-    if (isPromise(rested)) return rested.then(() => this.ask(request, since, withoutSecret + 1));
-    return this.ask(request, since, withoutSecret + 1);
+    if (isPromise(rested))
+      return rested.then(() => this.ask(request, since, this.clock.now(), withoutSecret + 1));
+    return this.ask(request, since, now, withoutSecret + 1);
   }
 
   private hand(answer: Lease | Refusal, request: LeaseRequest, since: number): MaybePromise<Lease> {
