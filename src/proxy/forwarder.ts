@@ -14,7 +14,15 @@ import { judgeExchange } from './judge-exchange.js';
 import { Lending } from './lending.js';
 import type { Plan } from './plan.js';
 import { Protection } from './protection.js';
+import type { Ending } from './relay.js';
 import { Sender } from './sender.js';
+
+/** What the way to the client made of a good answer. */
+const VERDICTS: Readonly<Record<Ending, Verdict>> = {
+  complete: OK,
+  broken: Object.freeze({ blame: 'upstream', reason: 'stream_broken', retry: 'no' }),
+  stopped: Object.freeze({ blame: 'unknown', reason: 'client_gone', retry: 'no' }),
+};
 
 /**
  * The way of a call, on one screen: lease a key, put the attempt on the wire, judge what came, and either go
@@ -46,8 +54,7 @@ export class Forwarder {
         if (isPromise(noted)) await noted;
       } while (this.goesOn(attempts) && (await attempts.fitsBudget()));
       attempts.heartbeats?.stop();
-      const answered = this.answer(call, plan, attempts.last!);
-      if (isPromise(answered)) await answered;
+      await this.answer(call, plan, attempts.last!);
     } finally {
       // Nobody reads on where the client got an error of ours instead of what the upstream still sends.
       attempts.last?.exchange.abort('not passed on');
@@ -137,35 +144,27 @@ export class Forwarder {
     return this.protection.attemptEnded(tried, durationMs, () => this.lending.hasSound(attempts));
   }
 
-  private answer(call: Call, plan: Plan, tried: Tried): MaybePromise<void> {
+  private async answer(call: Call, plan: Plan, tried: Tried): Promise<void> {
     try {
       if (tried.error) throw tried.error;
       const ending = answer(call, plan, tried);
-      if (!isPromise(ending)) return this.answered(call, tried, ending);
-      return ending.then(
-        (verdict) => this.answered(call, tried, verdict),
-        (error: unknown) => this.notAnswered(tried, error),
-      );
+      this.answered(call, tried, isPromise(ending) ? await ending : ending);
     } catch (error) {
-      this.notAnswered(tried, error);
+      if (tried.verdict === OK) this.lending.settle(tried.lease, OK);
+      this.protection.callEnded(tried, tried.verdict);
+      throw error;
     }
   }
 
-  /** @param ending what became of a good answer on its way to the client */
-  private answered(call: Call, tried: Tried, ending: Verdict): void {
+  /** @param ending of a good answer on its way to the client */
+  private answered(call: Call, tried: Tried, ending: Ending): void {
     const { exchange, lease } = tried;
-    const verdict = tried.verdict === OK ? ending : tried.verdict;
+    const verdict = tried.verdict === OK ? VERDICTS[ending] : tried.verdict;
     const usage = exchange.watch?.usage;
     call.usage = usage;
     call.outcome = verdict.reason;
     if (tried.verdict === OK) this.lending.settle(lease, verdict, usage && usage.input + usage.output);
     this.protection.callEnded(tried, verdict);
-  }
-
-  private notAnswered(tried: Tried, error: unknown): never {
-    if (tried.verdict === OK) this.lending.settle(tried.lease, OK);
-    this.protection.callEnded(tried, tried.verdict);
-    throw error;
   }
 }
 
