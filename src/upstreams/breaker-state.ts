@@ -2,6 +2,8 @@ export type BreakerState = 'closed' | 'open' | 'half_open';
 
 const BUCKET_MS = 1000;
 const BUCKETS = 10;
+/** So many keys of each second are remembered as working: that some work is all that is asked. */
+const MOST_WORKING = 64;
 /** Fewer failures than this say nothing. */
 const LEAST_FAILURES = 5;
 const OPEN_MS = 1000;
@@ -13,16 +15,16 @@ const RELAPSE_MS = 60_000;
 
 /**
  * The breaker of one upstream. It opens when, within ten seconds, at least five attempts failed, they are more
- * than half, and no key is known to work: none whose latest attempt of these ten seconds succeeded. It stays
- * open for 1 s, doubling to 30 s as long as it fails again, and then lets one attempt at a time through; the
- * first success closes it. All methods are O(1) but the last test before opening, which is O(keys tried).
+ * than half, and no key is known to work: none whose latest attempt of these ten seconds succeeded, of the first
+ * 64 that did in each second. It stays open for 1 s, doubling to 30 s as long as it fails again, and then lets one
+ * attempt at a time through; the first success closes it. All methods are O(1).
  */
 export class Breaker {
   private readonly good = new Array<number>(BUCKETS).fill(0);
   private readonly bad = new Array<number>(BUCKETS).fill(0);
   private newest = 0;
-  /** When the latest attempt of a key succeeded; keys whose latest attempt failed are not in it. */
-  private readonly working = new Map<string, number>();
+  /** Keys whose attempts succeeded; those whose latest one failed are in none of them. */
+  private readonly working = Array.from({ length: BUCKETS }, () => new Set<string>());
   private openUntil = 0;
   private probeUntil = 0;
   private relapses = 0;
@@ -53,11 +55,16 @@ export class Breaker {
     const counts = good ? this.good : this.bad;
     const bucket = this.newest % BUCKETS;
     counts[bucket] = (counts[bucket] ?? 0) + 1;
-    if (good) this.working.set(keyId, now);
+    if (good) this.works(keyId, bucket);
     else {
-      this.working.delete(keyId);
-      if (this.isDown(now)) this.open(now);
+      for (const keys of this.working) keys.delete(keyId);
+      if (this.isDown()) this.open(now);
     }
+  }
+
+  private works(keyId: string, bucket: number): void {
+    const keys = this.working[bucket]!;
+    if (keys.size < MOST_WORKING) keys.add(keyId);
   }
 
   /** Only what happens while a probe is out counts: late ends of older attempts tell of the past. */
@@ -68,14 +75,10 @@ export class Breaker {
     else this.open(now);
   }
 
-  private isDown(now: number): boolean {
+  private isDown(): boolean {
     const failures = sum(this.bad);
     if (failures < LEAST_FAILURES || failures <= sum(this.good)) return false;
-    for (const [keyId, at] of this.working) {
-      if (now - at <= BUCKETS * BUCKET_MS) return false;
-      this.working.delete(keyId);
-    }
-    return true;
+    return this.working.every(({ size }) => size === 0);
   }
 
   private open(now: number): void {
@@ -91,7 +94,7 @@ export class Breaker {
     this.closedAt = now;
     this.good.fill(0);
     this.bad.fill(0);
-    this.working.clear();
+    for (const keys of this.working) keys.clear();
   }
 
   /** Empties the buckets that the time has passed over; a clock that steps back stays in the newest one. */
@@ -102,6 +105,7 @@ export class Breaker {
       const emptied = (bucket - steps + step) % BUCKETS;
       this.good[emptied] = 0;
       this.bad[emptied] = 0;
+      this.working[emptied]!.clear();
     }
     this.newest = Math.max(this.newest, bucket);
   }

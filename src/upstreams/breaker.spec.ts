@@ -94,6 +94,25 @@ describe('Breakers', () => {
     expect(breakers.state(UP, now)).toBe('open');
   });
 
+  it('know that some of many keys work until each that was remembered has failed', () => {
+    const breakers = new Breakers();
+    for (let key = 0; key < 1000; key++) breakers.record(UP, true, START, `key-${key}`);
+    failed(breakers, 2000, START + 1000, 'bad');
+    for (let key = 0; key < 63; key++) breakers.record(UP, false, START + 1000, `key-${key}`);
+    expect(breakers.state(UP, START + 1000)).toBe('closed');
+    breakers.record(UP, false, START + 1000, 'key-63');
+    expect(breakers.state(UP, START + 1000)).toBe('open');
+  });
+
+  it('forget after ten seconds that a key has worked', () => {
+    const breakers = new Breakers();
+    breakers.record(UP, true, START, 'good');
+    failed(breakers, 9, START + 9_000, 'bad');
+    expect(breakers.state(UP, START + 9_000)).toBe('closed');
+    failed(breakers, 1, START + 10_000, 'bad');
+    expect(breakers.state(UP, START + 10_000)).toBe('open');
+  });
+
   it('know nothing of a dropped upstream, nor of another one', () => {
     const breakers = new Breakers();
     failed(breakers, 5, START);
