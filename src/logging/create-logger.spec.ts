@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QueryFailedError } from 'typeorm';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Secret } from '../kernel/secret.js';
 import { createLogger } from './create-logger.js';
 import type { Log } from './log.js';
@@ -83,18 +83,40 @@ describe('the log', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('writes many ready lines at once, in the same shape', () => {
-    const lines: string[] = [];
-    const log: Log = createLogger(
-      { logLevel: 'info', logDir: undefined },
-      { write: (line) => void lines.push(line) },
-    );
-    log.child({ room: 'stats' }).bulk(['"msg":"call","path":"/a"', '"msg":"call","path":"/b"']);
-    expect(lines).toHaveLength(1);
-    const [a, b, ...rest] = lines[0]!.split('\n');
-    expect(JSON.parse(a!)).toMatchObject({ level: 'info', pid: process.pid, msg: 'call', path: '/a' });
-    expect(JSON.parse(b!)).toMatchObject({ path: '/b' });
-    expect(rest).toEqual(['']);
+  describe('of lines that are ready', () => {
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+
+    it('writes those of 50 ms at once, in the same shape', () => {
+      const { log, lines } = recorded();
+      log.child({ room: 'stats' }).bulk(['"msg":"call","path":"/a"']);
+      log.bulk(['"msg":"call","path":"/b"']);
+      expect(lines).toEqual([]);
+      vi.advanceTimersByTime(50);
+      expect(lines).toHaveLength(1);
+      const [a, b, ...rest] = lines[0]!.split('\n');
+      expect(JSON.parse(a!)).toMatchObject({ level: 'info', pid: process.pid, msg: 'call', path: '/a' });
+      expect(JSON.parse(b!)).toMatchObject({ path: '/b' });
+      expect(rest).toEqual(['']);
+    });
+
+    it('writes 256 without waiting, and each once', () => {
+      const { log, lines } = recorded();
+      for (let i = 0; i < 257; i++) log.bulk([`"call":${i}`]);
+      expect(lines).toHaveLength(1);
+      vi.advanceTimersByTime(50);
+      const written = lines.join('').trimEnd().split('\n');
+      expect(written.map((line) => (JSON.parse(line) as { call: number }).call)).toEqual([
+        ...Array(257).keys(),
+      ]);
+    });
+
+    it('writes what waits before the last line', async () => {
+      const { log, lines } = recorded();
+      log.bulk(['"msg":"call"']);
+      await log.end({}, 'ended');
+      expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['call', 'ended']);
+    });
   });
 
   it('writes line by line where several processes write, each to files of its own', async () => {

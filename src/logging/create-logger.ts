@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type DestinationStream, multistream, pino, type StreamEntry, transport } from 'pino';
 import type { Config } from '../config/config.js';
 import { REDACTED } from '../kernel/secret.js';
+import { BulkWriter } from './bulk-writer.js';
 import type { Log } from './log.js';
 import { describeError } from './describe-error.js';
 import { settleOutput } from './settle-output.js';
@@ -74,6 +75,7 @@ interface Destinations extends Pick<Config, 'logDir' | 'logLevel'> {
  */
 export function createLogger(config: Destinations, stdout: DestinationStream = standardOutput(config)): Log {
   const stream = destination(config, stdout);
+  const calls = new BulkWriter(stream, config.worker !== undefined);
   const logger = pino(
     {
       level: config.logLevel,
@@ -87,26 +89,12 @@ export function createLogger(config: Destinations, stdout: DestinationStream = s
   );
   // Children find these on their prototype, of which pino's types know nothing.
   return Object.assign(logger, {
-    bulk: bulkWriter(stream, config.worker !== undefined),
+    bulk: calls.write,
     async end(fields: object, message: string) {
+      calls.flush();
       if (!logger.isLevelEnabled('info')) return;
       logger.info(fields, message);
       await settleOutput(stdout);
     },
   }) as unknown as Log;
-}
-
-/** pino's multistream looks at the level that was written last. */
-type Leveled = DestinationStream & { lastLevel?: number };
-
-function bulkWriter(stream: Leveled, oneByOne: boolean): Log['bulk'] {
-  const { pid } = process;
-  const info = pino.levels.values.info;
-  return (members) => {
-    const head = `{"level":"info","time":${Date.now()},"pid":${pid},`;
-    stream.lastLevel = info;
-    const lines = members.map((line) => `${head}${line}}\n`);
-    if (oneByOne) for (const line of lines) stream.write(line);
-    else stream.write(lines.join(''));
-  };
 }
