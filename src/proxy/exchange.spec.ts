@@ -7,6 +7,7 @@ import { answerHeaders } from './answer-headers.js';
 import type { Call } from './call.js';
 import { Exchange, type Sink } from './exchange.js';
 import { TimeOut } from './judge-failure.js';
+import { Deadlines } from './deadlines.js';
 import type { ReplyRules, ReplyWatch } from './plan.js';
 
 // The clock of these tests is the global one, which vitest turns.
@@ -27,7 +28,7 @@ function wire() {
 
 function open(hold: ReturnType<ReplyRules['hold']>, watch?: ReplyWatch, secret?: Secret) {
   const rules: ReplyRules = { judge: () => OK, hold: () => hold, watch: () => watch, breakEvent: () => '' };
-  const exchange = new Exchange(rules, LIMITS, secret);
+  const exchange = new Exchange(rules, LIMITS, new Deadlines(), secret);
   const { state, controller } = wire();
   let opened = false;
   void exchange.opened.then(() => (opened = true));
@@ -183,7 +184,7 @@ describe('Exchange', () => {
       watch: () => undefined,
       breakEvent: () => '',
     };
-    const exchange = new Exchange(rules, LIMITS, undefined);
+    const exchange = new Exchange(rules, LIMITS, new Deadlines(), undefined);
     exchange.stop();
     const { state, controller } = wire();
     exchange.onRequestStart(controller);

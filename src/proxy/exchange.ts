@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici';
 import { Batch } from '../kernel/batch.js';
 import { isPromise } from '../kernel/maybe-promise.js';
 import type { Secret } from '../kernel/secret.js';
+import type { Deadlines, Waiting } from './deadlines.js';
 import type { ReplyRules, ReplyWatch } from './plan.js';
 import { TimeOut } from './judge-failure.js';
 import { decoderFor } from './wire/decode.js';
@@ -32,7 +33,7 @@ export interface TimeLimits {
  * One attempt on the wire: takes what undici says of it, holds back what must be judged first, then lets the
  * rest flow to a sink with back-pressure. Ends by itself when the upstream is silent for too long.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, Waiting {
   /** Answers that can be judged are, when all sockets that were ready have been read. */
   private static readonly opening = new Batch<Exchange>((exchange) => exchange.open(), setImmediate);
   /** Settles soon after the answer can be judged; never rejects. */
@@ -50,6 +51,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   ended = false;
   /** It broke. */
   failure: Error | undefined;
+  // --- of Waiting ---
+  place = -1;
+  movedAt = 0;
+  patienceMs = 0;
   /** Hides the key in what comes. */
   private readonly mask: KeyMask | undefined;
   private open!: () => void;
@@ -60,13 +65,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private isOpen = false;
   private abortReason: Error | undefined;
   private sink: Sink | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  /** When the upstream was last seen alive, or the wait for it began; monotonic milliseconds. */
-  private movedAt = 0;
+  private phase: TimeOut['phase'] = 'first_byte';
 
   constructor(
     readonly rules: ReplyRules,
     private readonly limits: TimeLimits,
+    private readonly deadlines: Deadlines,
     secret: Secret | undefined,
   ) {
     this.mask = secret && new KeyMask(secret, this.letters);
@@ -160,6 +164,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (!this.decoder?.writableNeedDrain) this.controller?.resume();
   }
 
+  timedOut(): void {
+    this.abort(new TimeOut(this.phase));
+  }
+
   /** The call was stopped. */
   stop(): void {
     this.abort('call stopped');
@@ -215,7 +223,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private pause(): void {
-    this.stopTimer();
+    this.waitNoMore();
     this.controller?.pause();
     this.decoder?.pause();
   }
@@ -224,7 +232,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const rest = this.mask?.flush();
     if (rest && rest.length > 0) this.take(rest);
     // Nothing more is waited for from the upstream.
-    this.stopTimer();
+    this.waitNoMore();
     const last = this.watch?.flush?.();
     if (!isPromise(last)) return this.close(last);
     last.then(
@@ -244,7 +252,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private fail(error: Error): void {
     if (this.ended || this.failure) return;
     this.failure = error;
-    this.stopTimer();
+    this.waitNoMore();
     this.decoder?.destroy();
     if (this.sink) this.sink.fail(error);
     else this.nowOpen();
@@ -253,37 +261,23 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private nowOpen(): void {
     if (this.isOpen) return;
     this.isOpen = true;
-    this.stopTimer();
+    this.waitNoMore();
     Exchange.opening.add(this);
   }
 
   private wait(phase: TimeOut['phase'], ms: number): void {
-    this.stopTimer();
-    this.movedAt = performance.now();
-    this.timer = setTimeout(() => this.look(phase, ms), ms);
+    this.phase = phase;
+    this.patienceMs = ms;
+    this.moved();
+    this.deadlines.begin(this);
   }
 
+  /** To note a time costs less than to set a timer anew with each sign of life. */
   private moved(): void {
     this.movedAt = performance.now();
   }
 
-  /** What came while this process was busy is read first: timers run before sockets. */
-  private look(phase: TimeOut['phase'], ms: number): void {
-    const { timer } = this;
-    setImmediate(() => {
-      if (this.timer === timer) this.timeOutOrWait(phase, ms);
-    });
-  }
-
-  /** To note a time costs less than to set the timer anew with each sign of life. */
-  private timeOutOrWait(phase: TimeOut['phase'], ms: number): void {
-    const left = Math.ceil(ms - (performance.now() - this.movedAt));
-    if (left <= 0) this.abort(new TimeOut(phase));
-    else this.timer = setTimeout(() => this.look(phase, ms), left);
-  }
-
-  private stopTimer(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+  private waitNoMore(): void {
+    this.deadlines.end(this);
   }
 }

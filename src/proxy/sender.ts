@@ -9,6 +9,7 @@ import type { Upstream } from '../upstreams/upstream.js';
 import type { Call } from './call.js';
 import { Exchange } from './exchange.js';
 import { LoopGuard, VIA } from './loop-guard.js';
+import { Deadlines } from './deadlines.js';
 import type { Plan, Target } from './plan.js';
 import { forwardedHeaders } from './wire/request-headers.js';
 
@@ -23,6 +24,8 @@ interface Departure {
 export class Sender {
   /** Attempts leave when all calls that go on together have theirs ready. */
   private readonly leaving = new Batch<Departure>(depart, queueMicrotask);
+
+  private readonly deadlines = new Deadlines();
 
   constructor(
     private readonly egress: Egress,
@@ -41,6 +44,7 @@ export class Sender {
         firstByteMs,
         idleMs: upstream.timeouts.idleTimeoutMs ?? values.idleTimeoutMs,
       },
+      this.deadlines,
       lease.secret,
     );
     const headers = forwardedHeaders(

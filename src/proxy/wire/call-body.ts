@@ -61,8 +61,8 @@ export function clientGone(cause?: unknown): KeywheelError {
  * unread, so the answer must close the connection), or `client_gone`
  */
 export function readBody(req: IncomingMessage, limit: number): MaybePromise<CallBody> {
-  if (!hasBody(req)) return CallBody.EMPTY;
   const declared = declaredLength(req);
+  if (!declared && !hasBody(req)) return CallBody.EMPTY;
   if (declared !== undefined && declared > limit) throw tooLarge(limit);
   return arrived(req, declared) ?? collected(req, limit);
 }
