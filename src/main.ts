@@ -7,7 +7,7 @@ import { BOOT_FAULT_EXIT_CODE, BootFault } from './config/boot-fault.js';
 import { loadConfig } from './config/load-config.js';
 import { pinnedFaults } from './settings/pinned.js';
 
-const ROOMY_BYTES = 2 * 1024 ** 3;
+const GIB = 1024 ** 3;
 
 /*
  * Where much of what a call site makes survives (while the process starts, or a burst waits), V8 moves that site to
@@ -31,10 +31,9 @@ setFlagsFromString('--lazy-new-space-shrinking');
  * measured, such uploads take the CPU of a bare proxy's, where they took 1.7 times as much before both and 1.3 times
  * between. It takes memory: up to 300 MiB more under such a load.
  */
-if (process.availableMemory() >= ROOMY_BYTES) {
-  setFlagsFromString('--external-memory-accounted-in-global-limit');
-  setFlagsFromString('--heap-growing-percent=300');
-}
+const available = process.availableMemory();
+if (available >= 2 * GIB) setFlagsFromString('--external-memory-accounted-in-global-limit');
+if (available >= 4 * GIB) setFlagsFromString('--heap-growing-percent=300');
 
 /*
  * What V8 has compiled is kept beside the build when a process ends: measured, the next start takes a fifth to a quarter
