@@ -1,3 +1,6 @@
+/** Longer texts are made anew: streams of large pieces would hold one each. */
+const LONGEST = 32 * 1024;
+
 /**
  * Bytes of one answer as a text, a letter for each byte: the fastest that there is to search, and what Node writes in
  * one piece with a head. The key's mask, the watch and the writing of a whole answer look at the same bytes one after
@@ -9,11 +12,12 @@ export class Letters {
 
   /** All of them. */
   of(bytes: Buffer): string {
-    if (bytes !== this.bytes) {
-      this.text = bytes.toString('latin1');
-      this.bytes = bytes;
-    }
-    return this.text;
+    if (bytes === this.bytes) return this.text;
+    const text = bytes.toString('latin1');
+    const isKept = bytes.length <= LONGEST;
+    this.bytes = isKept ? bytes : undefined;
+    this.text = isKept ? text : '';
+    return text;
   }
 
   /** The last so many of them. */
