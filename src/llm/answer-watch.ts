@@ -32,7 +32,7 @@ export class AnswerWatch extends TextWatch {
 
   override pass(chunk: Buffer, letters: Letters): Buffer {
     // Of a long answer this is the beginning, which is gone at the end.
-    if (this.passed === 0) this.listener?.(chunk.toString('latin1'));
+    if (this.passed === 0) this.listener?.(letters.of(chunk));
     this.passed += chunk.length;
     return super.pass(chunk, letters);
   }

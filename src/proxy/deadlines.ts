@@ -1,13 +1,12 @@
 // The global of that name is a getter, which costs each call several times.
 import { performance } from 'node:perf_hooks';
+import { type Placed, PlacedList } from '../kernel/placed-list.js';
 
 /** Node's timers take no more. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Somebody who waits for a sign of life. */
-export interface Waiting {
-  /** Its place among those who wait, for Deadlines alone; -1 where it does not. */
-  place: number;
+export interface Waiting extends Placed {
   /** When the last sign was seen, or the wait began; monotonic milliseconds. */
   readonly movedAt: number;
   /** So long it waits for the next one; milliseconds. */
@@ -21,29 +20,19 @@ export interface Waiting {
  * them when the first may be due, which is seldom, since time-outs are long and nearly nobody reaches them.
  */
 export class Deadlines {
-  /** A list with places, as OpenCalls is. */
-  private readonly waiting: Waiting[] = [];
+  private readonly waiting = new PlacedList<Waiting>();
   private timer: NodeJS.Timeout | undefined;
   /** When the timer is due; monotonic milliseconds. */
   private dueAt = Infinity;
 
   /** From its `movedAt` on. To be called anew where its patience becomes shorter. */
   begin(one: Waiting): void {
-    if (one.place === -1) {
-      one.place = this.waiting.length;
-      this.waiting.push(one);
-    }
+    this.waiting.add(one);
     this.lookAt(one.movedAt + one.patienceMs);
   }
 
   end(one: Waiting): void {
-    if (one.place === -1) return;
-    const last = this.waiting.pop()!;
-    if (last !== one) {
-      this.waiting[one.place] = last;
-      last.place = one.place;
-    }
-    one.place = -1;
+    this.waiting.remove(one);
   }
 
   private lookAt(dueAt: number): void {
@@ -58,10 +47,11 @@ export class Deadlines {
   private look(): void {
     const now = performance.now();
     this.dueAt = Infinity;
-    const overdue = this.waiting.filter((one) => isOver(one, now));
+    const overdue = this.waiting.all().filter((one) => isOver(one, now));
     for (const one of overdue) this.end(one);
     let soonest = Infinity;
-    for (const { movedAt, patienceMs } of this.waiting) soonest = Math.min(soonest, movedAt + patienceMs);
+    for (const { movedAt, patienceMs } of this.waiting.all())
+      soonest = Math.min(soonest, movedAt + patienceMs);
     if (soonest < Infinity) this.lookAt(soonest);
     for (const one of overdue) one.timedOut();
   }
