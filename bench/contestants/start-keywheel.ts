@@ -14,6 +14,8 @@ export interface Setup {
   readonly env?: Readonly<Record<string, string>>;
   /** Put before `node`; the gateway's core without it. */
   readonly prefix?: readonly string[];
+  /** Another build's folder instead of `dist`. */
+  readonly dist?: string;
 }
 
 export interface RunningKeywheel extends Running {
@@ -33,10 +35,10 @@ export const benchKey = (index: number): string =>
 /** A gateway of its own with that many keys. Logs at info, as by default, and nobody reads them. */
 export async function startKeywheel(
   upstream: string,
-  { keys = 10, path = CHAT, limits = [], models = ['gpt-4o-mini'], env = {}, prefix }: Setup = {},
+  { keys = 10, path = CHAT, limits = [], models = ['gpt-4o-mini'], env = {}, prefix, dist }: Setup = {},
 ): Promise<RunningKeywheel> {
   const directory = await mkdtemp(join(tmpdir(), 'keywheel-bench-'));
-  const gateway = await launchKeywheel(directory, env, prefix);
+  const gateway = await launchKeywheel(directory, env, prefix, dist);
   const admin = new AdminClient(gateway.url, ADMIN_TOKEN);
   const baseUrl = `${upstream}/v1`;
   await admin.addUpstream({ slug: 'openai', protocol: 'openai', baseUrl, models, limits });
@@ -67,6 +69,7 @@ export function launchKeywheel(
   directory: string,
   more: Readonly<Record<string, string>> = {},
   prefix = onGatewayCore,
+  dist?: string,
 ): Promise<GatewayProcess> {
   const env = {
     PORT: '0',
@@ -77,5 +80,6 @@ export function launchKeywheel(
     LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info',
     ...more,
   };
-  return GatewayProcess.start({ cwd: directory, env, prefix, keepOutput: false, readyTimeoutMs: 60_000 });
+  const options = { cwd: directory, env, prefix, keepOutput: false, readyTimeoutMs: 60_000 };
+  return GatewayProcess.start(dist === undefined ? options : { ...options, dist });
 }

@@ -1,8 +1,8 @@
 /*
  * What a call costs without sockets: two or more builds by turns in one process, so that a busy machine hits all
  * of them alike. Give the same build twice to see the noise. After `npm run build`, with copies of `dist` that lie
- * beside a `package.json` and `node_modules`:
- * node --expose-gc bench/micro/call.ts ../before/dist dist
+ * beside a `package.json` and `node_modules`; a number behind a comma is how many keys there are:
+ * node --expose-gc bench/micro/call.ts ../before/dist dist dist,10000
  */
 import { mkdtemp } from 'node:fs/promises';
 import { IncomingMessage, ServerResponse } from 'node:http';
@@ -19,6 +19,7 @@ import { median } from '../report/numbers.ts';
 import { COMPLETION } from '../upstreams/answers.ts';
 
 const BODY = chat();
+const START = process.cwd();
 const ADMIN_TOKEN = 'bench-admin-token-of-the-benchmarks';
 const PATHS = { llm: '/v1/chat/completions', proxy: '/proxy/bench/v1/chat/completions' };
 const AT_ONCE = 64;
@@ -64,8 +65,10 @@ class NoUpstream {
 type Takes = (req: IncomingMessage, res: ServerResponse) => boolean;
 
 /** A gateway of that build in this process; answers what makes so many calls. */
-async function launch(dist: string): Promise<(path: string, calls: number) => Promise<void>> {
-  const load = <T>(file: string): Promise<T> => import(pathToFileURL(resolve(dist, file)).href);
+async function launch(name: string): Promise<(path: string, calls: number) => Promise<void>> {
+  const [dist = 'dist', count = '10'] = name.split(',');
+  const folder = resolve(START, dist);
+  const load = <T>(file: string): Promise<T> => import(pathToFileURL(join(folder, file)).href);
   const { Egress } = await load<typeof import('../../src/egress/egress.js')>('egress/egress.js');
   const { DataPlane } = await load<typeof import('../../src/data-plane.js')>('data-plane.js');
   const { startApp } = await load<typeof import('../../src/app.js')>('app.js');
@@ -80,6 +83,7 @@ async function launch(dist: string): Promise<(path: string, calls: number) => Pr
   let takes: Takes | undefined;
   const taking = Reflect.get<typeof DataPlane.prototype, 'takes'>(DataPlane.prototype, 'takes');
   DataPlane.prototype.takes = function (req, res) {
+    DataPlane.prototype.takes = taking;
     takes = taking.bind(this);
     return takes(req, res);
   };
@@ -94,8 +98,9 @@ async function launch(dist: string): Promise<(path: string, calls: number) => Pr
   const baseUrl = 'http://127.0.0.1:9';
   await admin.addUpstream({ slug: 'openai', protocol: 'openai', baseUrl: `${baseUrl}/v1`, models });
   await admin.addUpstream({ slug: 'bench', protocol: 'http', baseUrl });
-  const keys = Array.from({ length: 10 }, (_, index) => benchKey(index));
-  for (const slug of ['openai', 'bench']) await admin.addKeys(slug, keys);
+  const keys = Array.from({ length: Number(count) }, (_, index) => benchKey(index));
+  await admin.addKeys('openai', keys);
+  await admin.addKeys('bench', keys.slice(0, 10));
   const { secret } = await admin.createToken({ name: 'bench' });
   await (await fetch(`${app.url}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })).text();
   return (path, calls) => run(takes!, path, secret, calls);
@@ -161,9 +166,9 @@ for (const flag of [
 ])
   setFlagsFromString(flag);
 await import('reflect-metadata');
-const folders = process.argv.slice(2).map((folder) => resolve(folder));
+const names = process.argv.slice(2);
 const builds: Awaited<ReturnType<typeof launch>>[] = [];
-for (const folder of folders) builds.push(await launch(folder));
+for (const name of names) builds.push(await launch(name));
 for (const [name, path] of Object.entries(PATHS)) {
   const took = builds.map((): number[] => []);
   for (const calls of builds) await calls(path, 20_000);
@@ -176,7 +181,7 @@ for (const [name, path] of Object.entries(PATHS)) {
   for (const [i, calls] of builds.entries()) {
     rows.push({
       call: name,
-      build: folders[i]!,
+      build: names[i]!,
       µs: median(took[i]!).toFixed(1),
       'against the first': median(took[i]!.map((value, round) => value - took[0]![round]!)).toFixed(2),
       bytes: Math.round(await bytes(() => calls(path, CALLS))),

@@ -44,6 +44,8 @@ export class Call {
   model: string | undefined;
   keyId: string | undefined;
   attempts = 0;
+  /** Whether the last attempt was judged good. */
+  goodAttempt = false;
   waitedMs = 0;
   streamed = false;
   usage: Usage | undefined;

@@ -127,19 +127,14 @@ export class Forwarder {
     const { verdict, error, unsent } = judgeExchange(exchange, exchange.rules, call.stopped !== undefined);
     const tried: Tried = { target, lease, exchange, verdict, error, unsent, told: false };
     const durationMs = attempts.add(tried);
-    this.recorder.attempt({
-      upstream: target.upstream.slug,
-      keyId: lease.keyId,
-      model: target.model,
-      reason: verdict.reason,
-      blame: verdict.blame,
-      durationMs,
-    });
     if (verdict === OK) {
+      call.goodAttempt = true;
       this.lending.answered(lease);
       if (call.conversation !== undefined) this.lending.served(target.upstream, call.conversation, lease);
       return;
     }
+    const { reason } = verdict;
+    this.recorder.attempt({ upstream: target.upstream.slug, keyId: lease.keyId, reason });
     this.lending.settle(lease, verdict, undefined, unsent);
     return this.protection.attemptEnded(tried, durationMs, () => this.lending.hasSound(attempts));
   }

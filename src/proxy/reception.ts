@@ -96,6 +96,7 @@ function recordOf(call: Call): CallRecord {
     outcome: call.outcome,
     streamed: call.streamed,
     attempts: call.attempts,
+    goodAttempt: call.goodAttempt,
     durationMs: call.elapsedMs(),
     firstByteMs: call.firstByteMs,
     waitedMs: call.waitedMs,

@@ -16,6 +16,7 @@ export function callRecord(changes: Partial<CallRecord> = {}): CallRecord {
     outcome: 'ok',
     streamed: false,
     attempts: 1,
+    goodAttempt: true,
     durationMs: 120,
     firstByteMs: 80,
     waitedMs: 0,

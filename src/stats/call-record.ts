@@ -19,6 +19,8 @@ export interface CallRecord {
   readonly outcome: string;
   readonly streamed: boolean;
   readonly attempts: number;
+  /** Whether the last attempt was good. It is counted with the call; the others are recorded as they end. */
+  readonly goodAttempt: boolean;
   /** Milliseconds, fractions allowed. */
   readonly durationMs: number;
   /** Until the first byte of the answer's body left; undefined where none did. */
@@ -29,13 +31,10 @@ export interface CallRecord {
   readonly cachedTokens: number;
 }
 
-/** One attempt of a call, recorded when it is settled. */
+/** An attempt of a call that was in vain, recorded when it has ended. */
 export interface AttemptRecord {
   readonly upstream: string;
   readonly keyId: string;
-  readonly model: string | undefined;
-  /** The verdict's reason; `ok` when it succeeded. */
+  /** The verdict's. */
   readonly reason: string;
-  readonly blame: string;
-  readonly durationMs: number;
 }

@@ -1,4 +1,5 @@
-import { Cell, FINEST } from './cell.js';
+import type { CallRecord } from './call-record.js';
+import { Cell, FINEST, type Measured } from './cell.js';
 import { OTHER } from './bounded-names.js';
 import type { Counted } from './counted.js';
 import { cellsIn } from './delta-sums.js';
@@ -60,8 +61,16 @@ export class CellBuffer {
     return open(keys, keyId, this.#keys, new Cell({ span, start, upstream, model: '', keyId, tokenId: '' }));
   }
 
-  /** Of many keys, what a batch of calls counted is put into words at once: its cells die young. */
+  /** Counts a call with the key that served it: of many keys in words, with no cell between. */
+  keyCall(upstream: string, keyId: string, record: CallRecord, measured: Measured, now: number): void {
+    if (this.#areMany && isGood(record) && !isOver(this.#keySlice, now) && !this.#isFull)
+      this.#deltas.addCall(this.#keySlice, upstream, keyId, record.waitedMs, measured);
+    else this.keyCell(upstream, keyId, now).served(record, measured);
+  }
+
+  /** Of many keys, what a batch of calls counted leaves the heap at once: cells and words die young. */
   putIntoWords(): void {
+    this.#deltas.settle();
     if (!this.#areMany || this.#keys.length === 0) return;
     this.#deltas.add(this.#keys);
     this.#forgetKeys();
@@ -107,6 +116,10 @@ export class CellBuffer {
     this.#keysSeen.clear();
     this.#keyCells = new Map();
   }
+}
+
+function isGood(record: CallRecord): boolean {
+  return record.goodAttempt && record.outcome === 'ok';
 }
 
 function isOver(slice: Slice, now: number): boolean {

@@ -26,6 +26,7 @@ export const FAILOVERS = '~failovers';
 export const WAITS = '~waits';
 /** Before the reason of an attempt's verdict, in the cells of keys. */
 export const ATTEMPT = '@';
+export const GOOD_ATTEMPT = `${ATTEMPT}ok`;
 
 /** All that was counted of one slice, for one upstream and model and token, or for one key. */
 export class Cell implements CellKey {
@@ -67,6 +68,12 @@ export class Cell implements CellKey {
     this.latency.count(measured.latency);
     if (measured.firstByte >= 0) this.firstByte.count(measured.firstByte);
     this.tallies.count(measured.outcome);
+  }
+
+  /** The call and its good attempt, counted with the key that served it. */
+  served(record: CallRecord, measured: Measured): void {
+    if (record.goodAttempt) this.attempt(GOOD_ATTEMPT);
+    this.call(record, measured);
   }
 
   /** How the call came to its key; counted with the model and token only. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Cell, type CellKey } from './cell.js';
+import { callRecord } from './call-record.fixture.js';
+import { Cell, type CellKey, type Measured } from './cell.js';
 import { cellsIn, DeltaSums } from './delta-sums.js';
 import { Deltas, PARTS } from './deltas.js';
 
@@ -10,6 +11,11 @@ const KEY: CellKey = {
   model: '',
   keyId: 'key "1", of\nmany',
   tokenId: '',
+};
+
+const GOOD: Measured = {
+  ...{ failed: false, cost: 0, inputTokens: 7, outputTokens: 0, cachedTokens: 0 },
+  ...{ latency: 40, firstByte: 0, outcome: 'ok' },
 };
 
 function aCell(key: Partial<CellKey> = {}): Cell {
@@ -44,32 +50,26 @@ describe('sums of deltas', () => {
     expect(sums.cells).toEqual([aCell()]);
   });
 
-  it('have all that is counted of one good call, and of one that is not so plain', () => {
-    const one = (change: (cell: Cell) => void = () => undefined) => {
-      const cell = new Cell(KEY);
-      cell.attempt('@ok');
-      cell.calls = 1;
-      cell.inputTokens = 7;
-      cell.latency.count(40);
-      cell.firstByte.count(0);
-      cell.tallies.count('ok');
-      change(cell);
-      return cell;
+  it('have all that is counted of one good call, which takes a few words', () => {
+    const key = { ...KEY, keyId: 'key-1' };
+    const deltas = (measured: Measured, waitedMs: number) => {
+      const one = new Deltas();
+      one.addCall(key, key.upstream, key.keyId, waitedMs, measured);
+      return one;
     };
-    const shortest = JSON.stringify(textsOf(inWords(one()))).length;
-    expect(cellsIn(inWords(one()))).toEqual([one()]);
-    for (const change of [
-      (cell: Cell) => (cell.cost = 0.5),
-      (cell: Cell) => (cell.waitedMs = 3),
-      (cell: Cell) => (cell.cachedTokens = 3),
-      (cell: Cell) => cell.attempt('@ok'),
-      (cell: Cell) => cell.tallies.count('limited'),
-      (cell: Cell) => cell.latency.count(41),
-      (cell: Cell) => (cell.calls += 1),
-    ]) {
-      expect(cellsIn(inWords(one(change)))).toEqual([one(change)]);
-      expect(JSON.stringify(textsOf(inWords(one(change)))).length).toBeGreaterThan(shortest + 10);
-    }
+    const sizes = [
+      { waitedMs: 0 },
+      ...[{ waitedMs: 3 }, { waitedMs: 0, cost: 0.5 }, { waitedMs: 0, cachedTokens: 3 }],
+      { waitedMs: 0, firstByte: -1 },
+    ].map(({ waitedMs, ...more }) => {
+      const measured = { ...GOOD, ...more };
+      const cell = new Cell(key);
+      cell.served(callRecord({ waitedMs }), measured);
+      expect(cellsIn(deltas(measured, waitedMs))).toEqual([cell]);
+      return textsOf(deltas(measured, waitedMs)).join('').length;
+    });
+    expect(Math.max(...sizes)).toBeLessThan(60);
+    expect(textsOf(inWords(aCell())).join('').length).toBeGreaterThan(60);
   });
 
   it('are one cell for each key and slice, whatever text it came in', () => {
@@ -93,10 +93,11 @@ describe('sums of deltas', () => {
     const wide = Array.from({ length: 60 }, (_, i) => aCell({ keyId: `wide-${i}-1` }));
     for (const cell of wide) for (let bucket = 0; bucket < 400; bucket += 1) cell.latency.count(bucket);
     deltas.add(wide);
+    for (let i = 0; i < 20_000; i += 1) deltas.addCall(KEY, 'openai', `call-${i}`, 0, GOOD);
     const texts = textsOf(deltas);
     expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(49_200);
     expect(Math.min(...texts.slice(0, 2).map((text) => text.length))).toBeGreaterThan(20_000);
-    expect(cellsIn(deltas)).toHaveLength(15_060);
+    expect(cellsIn(deltas)).toHaveLength(35_060);
   });
 
   it.each(['', '[', '[[60,', '[[60,0,"openai","key-1",1,0]]'])(

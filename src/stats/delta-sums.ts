@@ -1,13 +1,5 @@
-import { Cell } from './cell.js';
-import {
-  type Delta,
-  type DeltaGroup,
-  type Deltas,
-  type FullDelta,
-  GOOD_WORDS,
-  type OneCall,
-  PARTS,
-} from './deltas.js';
+import { Cell, GOOD_ATTEMPT } from './cell.js';
+import { type Delta, type DeltaGroup, type Deltas, type FullDelta, type OneCall, PARTS } from './deltas.js';
 import { Tallies } from './tallies.js';
 
 /** Different texts of outcomes that are remembered; nearly all calls have one of a few. */
@@ -53,7 +45,7 @@ export class DeltaSums {
   }
 
   #addTo(cell: Cell, delta: Delta): void {
-    if (delta.length === 5) addOne(cell, delta);
+    if (isOne(delta)) addOne(cell, delta);
     else this.#addAll(cell, delta);
   }
 
@@ -88,14 +80,22 @@ export function cellsIn(deltas: Deltas): readonly Cell[] {
   return sums.cells;
 }
 
-function addOne(cell: Cell, [, latency, firstByte, inputTokens, outputTokens]: OneCall): void {
+function isOne(delta: Delta): delta is OneCall {
+  return delta.length < 12;
+}
+
+function addOne(cell: Cell, delta: OneCall): void {
+  const [, latency, firstByte, inputTokens, outputTokens, cachedTokens = 0, cost = 0, waitedMs = 0] = delta;
   cell.calls += 1;
-  cell.attempts += 1;
+  cell.waitedMs += waitedMs;
   cell.inputTokens += inputTokens;
   cell.outputTokens += outputTokens;
+  cell.cachedTokens += cachedTokens;
+  cell.cost += cost;
   cell.latency.count(latency);
-  cell.firstByte.count(firstByte);
-  for (const word of GOOD_WORDS) cell.tallies.count(word);
+  if (firstByte >= 0) cell.firstByte.count(firstByte);
+  cell.attempt(GOOD_ATTEMPT);
+  cell.tallies.count('ok');
 }
 
 function read(text: string): readonly DeltaGroup[] {

@@ -1,4 +1,4 @@
-import { ATTEMPT, type Cell } from './cell.js';
+import type { Cell, Measured } from './cell.js';
 
 /** Parts of the keys, each of which is merged by itself: short transactions, however many keys there are. */
 export const PARTS = 8;
@@ -26,8 +26,9 @@ export type FullDelta = readonly [
 ];
 
 /**
- * One good call, which came to its key at once and cost nothing that is known: nearly every cell, where keys are many.
- * The latency and the time to the first byte are told by their buckets.
+ * One call that went well at its key's first and only attempt, which nearly every cell is where keys are many. The
+ * latency and the time to the first byte are told by their buckets (-1: no byte left); the last three numbers are left
+ * out where all of them are 0.
  */
 export type OneCall = readonly [
   keyId: string,
@@ -35,16 +36,27 @@ export type OneCall = readonly [
   firstByte: number,
   inputTokens: number,
   outputTokens: number,
+  cachedTokens?: number,
+  cost?: number,
+  waitedMs?: number,
 ];
 
 export type Delta = FullDelta | OneCall;
 
-/** The words of one good call, in the order in which they are counted. */
-export const GOOD_WORDS = [`${ATTEMPT}ok`, 'ok'] as const;
-const GOOD = GOOD_WORDS.map((word) => `${word}:1,`).join('');
-
 /** Deltas of one upstream and slice. */
 export type DeltaGroup = [span: number, start: number, upstream: string, ...deltas: Delta[]];
+
+/** When a key's deltas were counted: seconds, and epoch milliseconds. */
+export interface DeltaSlice {
+  readonly span: number;
+  readonly start: number;
+}
+
+/** Calls of one upstream and slice that are in words and not yet in a page, by part. */
+interface Loose {
+  readonly slice: DeltaSlice;
+  readonly words: string[];
+}
 
 /**
  * What many keys have counted, as texts: each an array of groups in JSON. Where keys are many nearly every call has a
@@ -54,20 +66,57 @@ export class Deltas {
   /** How many cells are in it. */
   count = 0;
   readonly #parts: Page[][] = Array.from({ length: PARTS }, () => []);
+  readonly #loose = new Map<string, Loose>();
 
   /** Its memory, in cells. */
   get weight(): number {
     return this.count / PER_CELL;
   }
 
+  /** Adds a good call of one attempt. @param keyId nothing in it that JSON escapes: ids are base64url */
+  addCall(slice: DeltaSlice, upstream: string, keyId: string, waitedMs: number, measured: Measured): void {
+    const { latency, firstByte, inputTokens, outputTokens, cachedTokens, cost } = measured;
+    const rest =
+      cachedTokens === 0 && cost === 0 && waitedMs === 0
+        ? ''
+        : `,${cachedTokens},${cost},${Math.round(waitedMs)}`;
+    const word = `,["${keyId}",${latency},${firstByte},${inputTokens},${outputTokens}${rest}]`;
+    const loose = this.#looseFor(slice, upstream);
+    const part = partOf(keyId);
+    loose[part]! += word;
+    this.count += 1;
+    if (loose[part]!.length > LONG) this.settle();
+  }
+
+  /** Carries the calls that were added since into pages: once for many, and before they are read. */
+  settle(): void {
+    for (const [upstream, { slice, words }] of this.#loose) {
+      const head = `[${slice.span},${slice.start},${JSON.stringify(upstream)}`;
+      for (const [part, some] of words.entries()) if (some !== '') put(`${head}${some}]`, this.#parts[part]!);
+    }
+    this.#loose.clear();
+  }
+
   add(cells: readonly Cell[]): void {
     const groups: DeltaGroup[][] = Array.from({ length: PARTS }, () => []);
     for (const cell of cells) groupFor(cell, groups[partOf(cell.keyId)]!).push(deltaOf(cell));
-    for (const [part, some] of groups.entries()) for (const group of some) put(group, this.#parts[part]!);
+    for (const [part, some] of groups.entries())
+      for (const group of some) putGroup(group, this.#parts[part]!);
     this.count += cells.length;
   }
 
+  #looseFor(slice: DeltaSlice, upstream: string): string[] {
+    let loose = this.#loose.get(upstream);
+    if (loose?.slice !== slice) {
+      if (loose) this.settle();
+      loose = { slice, words: Array<string>(PARTS).fill('') };
+      this.#loose.set(upstream, loose);
+    }
+    return loose.words;
+  }
+
   addAll(other: Deltas): void {
+    other.settle();
     for (const [part, pages] of other.#parts.entries()) {
       const own = this.#parts[part]!;
       for (const page of pages) if (!own.at(-1)?.put(page.text)) own.push(page);
@@ -77,6 +126,7 @@ export class Deltas {
 
   /** Texts of a part, each of at most 48 KiB. */
   texts(part: number): string[] {
+    this.settle();
     return this.#parts[part]!.map((page) => `[${page.text}]`);
   }
 }
@@ -99,18 +149,21 @@ class Page {
   }
 }
 
-function put(group: DeltaGroup, pages: Page[]): void {
+function putGroup(group: DeltaGroup, pages: Page[]): void {
   const text = JSON.stringify(group);
   const [span, start, upstream, ...deltas] = group;
   if (text.length > LONG && deltas.length > 1) {
     const half = deltas.length >> 1;
     for (const some of [deltas.slice(0, half), deltas.slice(half)])
-      put([span, start, upstream, ...some], pages);
-  } else if (!pages.at(-1)?.put(text)) {
-    const page = new Page();
-    page.put(text);
-    pages.push(page);
-  }
+      putGroup([span, start, upstream, ...some], pages);
+  } else put(text, pages);
+}
+
+function put(group: string, pages: Page[]): void {
+  if (pages.at(-1)?.put(group)) return;
+  const page = new Page();
+  page.put(group);
+  pages.push(page);
 }
 
 function groupFor({ span, start, upstream }: Cell, groups: DeltaGroup[]): DeltaGroup {
@@ -121,18 +174,13 @@ function groupFor({ span, start, upstream }: Cell, groups: DeltaGroup[]): DeltaG
   return group;
 }
 
-function deltaOf(cell: Cell): Delta {
+function deltaOf(cell: Cell): FullDelta {
   const { keyId, calls, failures, attempts, inputTokens, outputTokens, cachedTokens, cost } = cell;
-  const outcomes = cell.tallies.encode();
-  if (calls === 1 && cachedTokens === 0 && cost === 0 && cell.waitedMs === 0 && outcomes === GOOD) {
-    const [latency, firstByte] = [cell.latency.only, cell.firstByte.only];
-    if (latency >= 0 && firstByte >= 0) return [keyId, latency, firstByte, inputTokens, outputTokens];
-  }
   const [latency, firstByte] = [cell.latency.encode(), cell.firstByte.encode()];
   const waitedMs = Math.round(cell.waitedMs);
   return [
     ...([keyId, calls, failures, attempts, waitedMs] as const),
-    ...([inputTokens, outputTokens, cachedTokens, cost, latency, firstByte, outcomes] as const),
+    ...([inputTokens, outputTokens, cachedTokens, cost, latency, firstByte, cell.tallies.encode()] as const),
   ];
 }
 

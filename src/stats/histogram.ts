@@ -69,11 +69,6 @@ export class Histogram {
     for (let i = 0; i < counts.length; i++) if (counts[i]! > 0) visit(this.#base + i, counts[i]!);
   }
 
-  /** The bucket of the one duration that it has; -1 where it has none or more. */
-  get only(): number {
-    return this.#times === 1 ? this.#base : -1;
-  }
-
   total(): number {
     let sum = 0;
     this.each((_, times) => (sum += times));

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../kernel/clock.js';
 import { OTHER } from './bounded-names.js';
 import { callRecord } from './call-record.fixture.js';
-import { FAILOVERS, WAITS } from './cell.js';
+import { type Cell, FAILOVERS, mergeCells, WAITS } from './cell.js';
 import { cellsOf } from './counted.js';
 import { recorderAt } from './recorder.fixture.js';
 import { isFailure, MOST_MODELS, type Recorder } from './recorder.js';
@@ -11,6 +12,19 @@ import { isFailure, MOST_MODELS, type Recorder } from './recorder.js';
 const keysOf = (recorder: Recorder) => cellsOf(recorder.buffer.take()).filter(({ keyId }) => keyId !== '');
 /** The other half. */
 const callsOf = (recorder: Recorder) => recorder.buffer.take().cells.filter(({ keyId }) => keyId === '');
+
+/** One for each upstream and key, whatever the slice; costs to a millionth. */
+const byKey = (cells: readonly Cell[]) =>
+  mergeCells(cells, (cell) => ({ ...cell, span: 60, start: 0 }))
+    .map((cell) => ({
+      ...{ name: `${cell.upstream} ${cell.keyId}`, calls: cell.calls, failures: cell.failures },
+      ...{ attempts: cell.attempts, waitedMs: cell.waitedMs, cost: Math.round(cell.cost * 1e6) },
+      tokens: [cell.inputTokens, cell.outputTokens, cell.cachedTokens],
+      latency: cell.latency.encode(),
+      firstByte: cell.firstByte.encode(),
+      tallies: cell.tallies.encode().split(',').sort().join(','),
+    }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 
 describe('Recorder', () => {
   it('counts a call under model and token, and under its key', () => {
@@ -28,19 +42,23 @@ describe('Recorder', () => {
     expect(cell!.tallies.encode()).toBe(`ok:1,${FAILOVERS}:2,${WAITS}:1,upstream_broken:1,`);
 
     expect(keys).toHaveLength(1);
-    expect(keys[0]).toMatchObject({ keyId: 'key-1', model: '', tokenId: '', calls: 2, attempts: 0 });
+    expect(keys[0]).toMatchObject({ keyId: 'key-1', model: '', tokenId: '', calls: 2, attempts: 2 });
+    expect(keys[0]!.tallies.encode()).toBe('@ok:2,ok:1,upstream_broken:1,');
   });
 
   it('blames attempts on the keys that made them', () => {
     const { recorder } = recorderAt();
-    const attempt = { upstream: 'openai', model: 'gpt-5', blame: 'quota', durationMs: 3 };
-    recorder.attempt({ ...attempt, keyId: 'key-1', reason: 'rate_limited' });
-    recorder.attempt({ ...attempt, keyId: 'key-1', reason: 'rate_limited' });
-    recorder.attempt({ ...attempt, keyId: 'key-2', reason: 'ok' });
+    const attempt = { upstream: 'openai', keyId: 'key-1', reason: 'rate_limited' };
+    recorder.attempt(attempt);
+    recorder.attempt(attempt);
+    recorder.call(callRecord({ keyId: 'key-2', attempts: 3 }));
+    recorder.call(callRecord({ keyId: 'key-3', status: 404, outcome: 'caller_fault', goodAttempt: false }));
+    expect(recorder.totals.get('openai')!.attempts.encode()).toBe('@rate_limited:2,@ok:1,');
     const keys = keysOf(recorder);
     expect(keys.map((cell) => [cell.keyId, cell.attempts, cell.tallies.encode()])).toEqual([
       ['key-1', 2, '@rate_limited:2,'],
-      ['key-2', 1, '@ok:1,'],
+      ['key-2', 1, '@ok:1,ok:1,'],
+      ['key-3', 0, 'caller_fault:1,'],
     ]);
   });
 
@@ -99,6 +117,37 @@ describe('Recorder', () => {
     expect(serve(100)[0]).toMatchObject({ span: 10, start: 120_000 });
     clock.set(130_000);
     expect(serve(1)[0]).toMatchObject({ span: 10, start: 130_000 });
+  });
+
+  it('counts the same of many keys, which it puts into words, as of few', () => {
+    const call = fc.record({
+      keyId: fc.integer({ min: 0, max: 150 }).map((i) => `key-${i}`),
+      upstream: fc.constantFrom('openai', 'gemini'),
+      outcome: fc.constantFrom('ok', 'ok', 'ok', 'stream_broken'),
+      goodAttempt: fc.boolean(),
+      durationMs: fc.integer({ min: 0, max: 10_000 }),
+      firstByteMs: fc.option(fc.integer({ min: 0, max: 1000 }), { nil: undefined }),
+      waitedMs: fc.constantFrom(0, 0, 250),
+      inputTokens: fc.constantFrom(0, 7),
+      outputTokens: fc.constantFrom(0, 3),
+      cachedTokens: fc.constantFrom(0, 0, 5),
+      model: fc.constantFrom('gpt-5', 'priced'),
+    });
+    fc.assert(
+      fc.property(fc.array(call, { minLength: 250, maxLength: 400 }), (calls) => {
+        const many = recorderAt();
+        many.settings.replace({ ...many.settings.values, prices: { priced: { input: 10, output: 100 } } });
+        for (const one of calls) many.recorder.call(callRecord(one));
+        const few = calls.map((one) => {
+          const alone = recorderAt();
+          alone.settings.replace(many.settings.values);
+          alone.recorder.call(callRecord(one));
+          return keysOf(alone.recorder)[0]!;
+        });
+        expect(byKey(keysOf(many.recorder))).toEqual(byKey(few));
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it('never throws, whatever it is given', () => {

@@ -4,7 +4,7 @@ import { BoundedNames, machineWord, storable } from './bounded-names.js';
 import { CallLog } from './call-log.js';
 import type { AttemptRecord, CallRecord } from './call-record.js';
 import { UpstreamTotals } from './call-totals.js';
-import { ATTEMPT, type Measured } from './cell.js';
+import { ATTEMPT, GOOD_ATTEMPT, type Measured } from './cell.js';
 import { CellBuffer } from './cell-buffer.js';
 import { bucketOf } from './histogram.js';
 import { Prices } from './prices.js';
@@ -148,8 +148,10 @@ export class Recorder {
     const cell = this.#buffer.callCell(upstream, model, record.tokenId ?? '', now);
     cell.call(record, measured);
     cell.way(record);
-    if (record.keyId) this.#buffer.keyCell(upstream, record.keyId, now).call(record, measured);
-    this.#totalsOf(upstream).call(record, measured);
+    if (record.keyId) this.#buffer.keyCall(upstream, record.keyId, record, measured, now);
+    const totals = this.#totalsOf(upstream);
+    totals.call(record, measured);
+    if (record.goodAttempt) totals.attempts.count(GOOD_ATTEMPT);
   }
 
   #model(upstream: string, model: string | undefined, now: number): string {

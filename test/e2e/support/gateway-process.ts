@@ -18,6 +18,8 @@ export interface LaunchOptions {
   /** Put before `node`, e.g. `['taskset', '-c', '0']`. */
   readonly prefix?: readonly string[];
   readonly nodeOptions?: readonly string[];
+  /** Another build's folder instead of `dist`. */
+  readonly dist?: string;
   readonly readyTimeoutMs?: number;
   /** False: once it is ready, what it prints is thrown away (for long runs under load). */
   readonly keepOutput?: boolean;
@@ -31,12 +33,12 @@ export class GatewayProcess {
   url = '';
   private exited = false;
 
-  private constructor({ env, cwd, prefix = [], nodeOptions = [] }: LaunchOptions) {
+  private constructor({ env, cwd, prefix = [], nodeOptions = [], dist = join(ROOT, 'dist') }: LaunchOptions) {
     const [command = process.execPath, ...args] = [
       ...prefix,
       process.execPath,
       ...nodeOptions,
-      join(ROOT, 'dist/main.js'),
+      join(dist, 'main.js'),
     ];
     this.child = spawn(command, args, {
       cwd,
