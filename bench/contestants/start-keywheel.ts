@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AdminClient } from '../../test/e2e/support/admin-client.ts';
-import { GatewayProcess } from '../../test/e2e/support/gateway-process.ts';
+import { GatewayProcess, type LaunchOptions } from '../../test/e2e/support/gateway-process.ts';
 import { onGatewayCore } from '../machine/cores.ts';
 import { CHAT, type Running } from './contestant.ts';
 
@@ -11,11 +11,14 @@ export interface Setup {
   readonly path?: string;
   readonly limits?: readonly object[];
   readonly models?: readonly string[];
+  readonly launch?: Launch;
+}
+
+/** How the process is started. */
+export interface Launch extends Pick<LaunchOptions, 'dist' | 'nodeOptions'> {
   readonly env?: Readonly<Record<string, string>>;
   /** Put before `node`; the gateway's core without it. */
   readonly prefix?: readonly string[];
-  /** Another build's folder instead of `dist`. */
-  readonly dist?: string;
 }
 
 export interface RunningKeywheel extends Running {
@@ -35,10 +38,10 @@ export const benchKey = (index: number): string =>
 /** A gateway of its own with that many keys. Logs at info, as by default, and nobody reads them. */
 export async function startKeywheel(
   upstream: string,
-  { keys = 10, path = CHAT, limits = [], models = ['gpt-4o-mini'], env = {}, prefix, dist }: Setup = {},
+  { keys = 10, path = CHAT, limits = [], models = ['gpt-4o-mini'], launch = {} }: Setup = {},
 ): Promise<RunningKeywheel> {
   const directory = await mkdtemp(join(tmpdir(), 'keywheel-bench-'));
-  const gateway = await launchKeywheel(directory, env, prefix, dist);
+  const gateway = await launchKeywheel(directory, launch);
   const admin = new AdminClient(gateway.url, ADMIN_TOKEN);
   const baseUrl = `${upstream}/v1`;
   await admin.addUpstream({ slug: 'openai', protocol: 'openai', baseUrl, models, limits });
@@ -67,9 +70,7 @@ export async function startKeywheel(
 /** The gateway alone, on what an earlier life left in the folder. */
 export function launchKeywheel(
   directory: string,
-  more: Readonly<Record<string, string>> = {},
-  prefix = onGatewayCore,
-  dist?: string,
+  { env: more = {}, prefix = onGatewayCore, ...launch }: Launch = {},
 ): Promise<GatewayProcess> {
   const env = {
     PORT: '0',
@@ -80,6 +81,8 @@ export function launchKeywheel(
     LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info',
     ...more,
   };
-  const options = { cwd: directory, env, prefix, keepOutput: false, readyTimeoutMs: 60_000 };
-  return GatewayProcess.start(dist === undefined ? options : { ...options, dist });
+  return GatewayProcess.start({
+    ...{ cwd: directory, env, prefix, keepOutput: false, readyTimeoutMs: 60_000 },
+    ...launch,
+  });
 }

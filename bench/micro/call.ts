@@ -13,7 +13,7 @@ import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import { AdminClient } from '../../test/e2e/support/admin-client.ts';
-import { benchKey } from '../contestants/start-keywheel.ts';
+import { benchKey, LIMITS } from '../contestants/start-keywheel.ts';
 import { chat } from '../load/shot.ts';
 import { median } from '../report/numbers.ts';
 import { COMPLETION } from '../upstreams/answers.ts';
@@ -96,7 +96,13 @@ async function launch(name: string): Promise<(path: string, calls: number) => Pr
   const admin = new AdminClient(app.url, ADMIN_TOKEN);
   const models = ['gpt-4o-mini'];
   const baseUrl = 'http://127.0.0.1:9';
-  await admin.addUpstream({ slug: 'openai', protocol: 'openai', baseUrl: `${baseUrl}/v1`, models });
+  await admin.addUpstream({
+    slug: 'openai',
+    protocol: 'openai',
+    baseUrl: `${baseUrl}/v1`,
+    models,
+    limits: LIMITS,
+  });
   await admin.addUpstream({ slug: 'bench', protocol: 'http', baseUrl });
   const keys = Array.from({ length: Number(count) }, (_, index) => benchKey(index));
   await admin.addKeys('openai', keys);
@@ -174,7 +180,7 @@ for (const [name, path] of Object.entries(PATHS)) {
   for (const calls of builds) await calls(path, 20_000);
   const end = performance.now() + SECONDS * 1000;
   for (let round = 0; performance.now() < end; round += 1) {
-    const order = round % 2 ? [...builds.keys()] : [...builds.keys()].reverse();
+    const order = builds.map((_, place) => (round + place) % builds.length);
     for (const i of order) took[i]!.push(await micros(() => builds[i]!(path, CALLS)));
   }
   const rows: Record<string, string | number>[] = [];

@@ -38,7 +38,7 @@ const KINDS: readonly Kind[] = [
   {
     name: `streams of 200 ms, ${SLOTS} at once (maxOpenCalls)`,
     upstream: () => startStreaming(10, 20),
-    setup: { env: { KEYWHEEL_MAX_OPEN_CALLS: String(SLOTS) } },
+    setup: { launch: { env: { KEYWHEEL_MAX_OPEN_CALLS: String(SLOTS) } } },
     body: chat({ stream: true }),
     connections: SLOTS,
   },

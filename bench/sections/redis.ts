@@ -14,7 +14,11 @@ export async function redis(effort: Effort): Promise<Section> {
   const env = { REDIS_URL: server.url };
   const contestants: Contestant[] = [
     { name: 'memory', what: '10 keys without limits', start: (url) => startKeywheel(url) },
-    { name: 'redis', what: 'the same, state in Redis', start: (url) => startKeywheel(url, { env }) },
+    {
+      name: 'redis',
+      what: 'the same, state in Redis',
+      start: (url) => startKeywheel(url, { launch: { env } }),
+    },
     {
       name: 'memory-limits',
       what: '10 keys with limits of requests and tokens',
@@ -23,7 +27,7 @@ export async function redis(effort: Effort): Promise<Section> {
     {
       name: 'redis-limits',
       what: 'the same, state in Redis: each attempt is counted there',
-      start: (url) => startKeywheel(url, { env, limits: LIMITS }),
+      start: (url) => startKeywheel(url, { launch: { env }, limits: LIMITS }),
     },
   ];
   try {

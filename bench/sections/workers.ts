@@ -16,7 +16,7 @@ export async function workers(effort: Effort): Promise<Section> {
     what: `WORKERS=${count}${limits.length > 0 ? ', keys with limits' : ''}`,
     start: (url) => {
       const env = { WORKERS: String(count), REDIS_URL: server.url };
-      return startKeywheel(url, { limits, env, prefix: onTwoCores });
+      return startKeywheel(url, { limits, launch: { env, prefix: onTwoCores } });
     },
   });
   const contestants = [[], LIMITS].flatMap((limits) => [contestant(1, limits), contestant(2, limits)]);

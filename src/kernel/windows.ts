@@ -18,7 +18,7 @@ const FAR = RING * 26_000_000;
  * it: where there are thousands of windows, a call fetches each from far away.
  */
 export class SlidingWindow {
-  /** Of each slot its amount of each kind, then their totals. An array, which takes less than one for numbers alone. */
+  /** The total of each kind, then of each slot its amount of each. An array, which takes less than one for numbers alone. */
   private ring: number[] | undefined;
   /** Number of the slot that is being filled, less FAR. */
   private head = -FAR;
@@ -71,12 +71,12 @@ export class SlidingWindow {
   }
 
   private total(kind: number): number {
-    return this.ring ? this.ring[RING * this.kinds + kind]! : 0;
+    return this.ring ? this.ring[kind]! : 0;
   }
 
   private change(ring: number[], slot: number, kind: number, by: number): void {
     ring[this.place(slot) + kind]! += by;
-    ring[RING * this.kinds + kind]! += by;
+    ring[kind]! += by;
   }
 
   private slotAt(now: number): number {
@@ -86,7 +86,7 @@ export class SlidingWindow {
   /** Where a slot begins in the ring. */
   private place(slot: number): number {
     const at = slot % RING;
-    return (at < 0 ? at + RING : at) * this.kinds;
+    return ((at < 0 ? at + RING : at) + 1) * this.kinds;
   }
 
   private endOf(slot: number, now: number): number {

@@ -4,6 +4,7 @@ import { Letters } from './letters.js';
 
 const EMPTY = Buffer.alloc(0);
 const STAR = 0x2a;
+const ESCAPE = '\\u';
 const ENDS: ReadonlySet<number> = new Set(Buffer.from('}]\n'));
 
 /**
@@ -35,12 +36,12 @@ export class KeyMask {
     for (const form of this.forms.texts) {
       if (hidden.includes(form)) hidden = hidden.replaceAll(form, '*'.repeat(form.length));
     }
-    return hidden.includes('\\u') ? this.withoutEscaped(hidden) : hidden;
+    return hidden.includes(ESCAPE) ? this.withoutEscaped(hidden) : hidden;
   }
 
   /** What may go out now. The very same Buffer where nothing is found and nothing held back. */
   chunk(bytes: Buffer): Buffer {
-    if (this.forms.bytes.length === 0 || bytes.length === 0) return bytes;
+    if (!this.forms.escaped || bytes.length === 0) return bytes;
     let raw = bytes;
     let out = bytes;
     if (this.heldRaw.length > 0) {
@@ -75,17 +76,17 @@ export class KeyMask {
   /** @param text a letter for each byte of `raw`: one copy, in which each form is found faster than in bytes */
   private hide(raw: Buffer, text: string, before: Buffer): Buffer {
     let out = before;
-    const { bytes, needles } = this.forms;
+    const { needles, escaped } = this.forms;
     for (let i = 0; i < needles.length; i++) {
       if (!text.includes(needles[i]!)) continue;
-      const form = bytes[i]!;
+      const form = this.forms.bytes[i]!;
       for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
         if (out === raw) out = Buffer.from(raw);
         out.fill(STAR, at, at + form.length);
       }
     }
-    const { escaped } = this.forms;
-    const sign = escaped ? escaped.firstSign(text) : -1;
+    // Asked of the text first: what a key has is far away where there are thousands of them.
+    const sign = escaped && text.includes(ESCAPE) ? escaped.firstSign(text) : -1;
     if (sign === -1) return out;
     escaped!.eachFrom(sign, text, (from, to) => {
       if (out === raw) out = Buffer.from(raw);
