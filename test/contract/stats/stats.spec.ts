@@ -37,7 +37,7 @@ describe.each(await databasesUnderTest())('statistics on $name', (database) => {
   it('reads what it wrote, and what it has not written yet', async () => {
     const { recorder, flusher, queries } = instance();
     recorder.call(callRecord({ attempts: 3, waitedMs: 250, cachedTokens: 30 }));
-    recorder.attempt({ ...attempt, reason: 'ok' });
+    recorder.attempt({ upstream: 'openai', keyId: 'key-1', reason: 'rate_limited' });
     await flusher.flush();
     recorder.call(callRecord({ outcome: 'upstream_broken', status: 502, model: 'gpt-mini', keyId: 'key-2' }));
     recorder.call(callRecord({ outcome: 'missing_token', status: 401, ...nameless }));
@@ -57,7 +57,10 @@ describe.each(await databasesUnderTest())('statistics on $name', (database) => {
     ]);
     expect(report.byToken).toMatchObject([{ token: 'token-1', calls: 2 }]);
     expect(report.byKey).toMatchObject([
-      { key: 'key-1', upstream: 'openai', calls: 1, attempts: 1, verdicts: { ok: 1 } },
+      {
+        ...{ key: 'key-1', upstream: 'openai', calls: 1, attempts: 2 },
+        verdicts: { ok: 1, rate_limited: 1 },
+      },
       { key: 'key-2', calls: 1, failures: 1 },
     ]);
     expect(report.byKey.length).toBe(2);
@@ -270,10 +273,9 @@ describe.each(await databasesUnderTest())('statistics on $name', (database) => {
   });
 });
 
-const attempt = { upstream: 'openai', keyId: 'key-1', model: 'gpt-5', blame: 'none', durationMs: 5 };
 const nameless = {
   ...{ upstream: undefined, model: undefined, keyId: undefined, tokenId: undefined },
-  ...{ attempts: 0, firstByteMs: undefined },
+  ...{ attempts: 0, goodAttempt: false, firstByteMs: undefined },
 };
 /** What differs between windows. */
 const same = { window: '', from: 0, to: 0 };
