@@ -1,6 +1,6 @@
 /*
  * What a call costs without sockets: two or more builds by turns in one process, so that a busy machine hits all
- * of them alike. Give the same build twice to see the noise. After `npm run build`, with copies of `dist` that lie
+ * of them alike. Give a second copy of a build to see the noise. After `npm run build`, with copies of `dist` that lie
  * beside a `package.json` and `node_modules`; a number behind a comma is how many keys there are:
  * node --expose-gc bench/micro/call.ts ../before/dist dist dist,10000
  */

@@ -227,7 +227,7 @@ export class Attempts implements LeaseRequest {
     return (
       this.call.attempts < MOST_ATTEMPTS &&
       this.searchedMs < longestSearchMs(this.fullMs, MOST_ATTEMPTS) &&
-      Date.now() < this.lastWait
+      this.mayStandStill
     );
   }
 
@@ -240,7 +240,7 @@ export class Attempts implements LeaseRequest {
     if (this.retrying || this.isFirstHere || verdict.retry !== 'attempt') return true;
     if (isSilence(verdict) || this.lastMs >= UNHURRIED_MS) return true;
     while (!this.budget.mayRetry(this.upstreamId)) {
-      if (this.call.stopped || Date.now() >= this.lastWait) return false;
+      if (this.call.stopped || !this.mayStandStill) return false;
       await setTimeout(BUDGET_POLL_MS);
     }
     this.budget.retryBegan(this.upstreamId);
@@ -262,6 +262,11 @@ export class Attempts implements LeaseRequest {
 
   private get fullMs(): number {
     return this.target.upstream.timeouts.firstByteTimeoutMs ?? this.bounds.firstByteTimeoutMs;
+  }
+
+  /** Whether there is time left to wait. By the call's own clock: the system's may be set while a search goes on. */
+  private get mayStandStill(): boolean {
+    return this.call.elapsedMs() - this.spentMs < this.bounds.maxWaitMs;
   }
 
   /** Epoch milliseconds. */

@@ -26,7 +26,7 @@ export type FullDelta = readonly [
 ];
 
 /**
- * One call that went well at its key's first and only attempt, which nearly every cell is where keys are many. The
+ * One call that went well, with the attempt that did: what nearly all is that is counted where keys are many. The
  * latency and the time to the first byte are told by their buckets (-1: no byte left); the last three numbers are left
  * out where all of them are 0.
  */
