@@ -5,6 +5,8 @@ import { Tallies } from './tallies.js';
 /** Different texts of outcomes that are remembered; nearly all calls have one of a few. */
 const MOST_TEXTS = 1000;
 
+const FULL_LENGTH: FullDelta['length'] = 12;
+
 /** Cells of one slice of an upstream, by key. */
 interface Slice {
   readonly span: number;
@@ -81,7 +83,7 @@ export function cellsIn(deltas: Deltas): readonly Cell[] {
 }
 
 function isOne(delta: Delta): delta is OneCall {
-  return delta.length < 12;
+  return delta.length < FULL_LENGTH;
 }
 
 function addOne(cell: Cell, delta: OneCall): void {
