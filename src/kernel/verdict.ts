@@ -44,10 +44,16 @@ export interface Verdict {
    */
   readonly retry: 'no' | 'next_key' | 'attempt';
   /**
-   * No key of this upstream will do, but another upstream or model may: the request is too long for this one, or
-   * asks for a model that it has not. Where the call has another target it goes there, else the answer is passed on.
+   * Says nothing of keys: no other key of this upstream will do better, but another upstream or model may. The request
+   * is too long for this one, it has not the model, or no connection to it can be made. A call that has another target
+   * goes there, at once or after its attempts; else the client is told.
    */
   readonly elsewhere?: boolean;
+}
+
+/** The upstream failed, and would have with any key. */
+export function failsForAllKeys({ blame, elsewhere }: Verdict): boolean {
+  return blame === 'upstream' && elsewhere === true;
 }
 
 export const OK: Verdict = Object.freeze({ blame: 'none', reason: 'ok', retry: 'no' });

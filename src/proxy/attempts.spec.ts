@@ -16,6 +16,7 @@ const KEY_FAULT: Verdict = {
 };
 const UNSUITED: Verdict = { blame: 'setup', reason: 'forbidden', retry: 'next_key' };
 const UPSTREAM_FAULT: Verdict = { blame: 'upstream', reason: 'upstream_error', retry: 'attempt' };
+const UNREACHABLE: Verdict = { ...UPSTREAM_FAULT, reason: 'connect_failed', elsewhere: true };
 const SILENCE: Verdict = { blame: 'upstream', reason: 'timeout_first_byte', retry: 'attempt' };
 const TOO_LONG: Verdict = { blame: 'caller', reason: 'context_too_long', retry: 'no', elsewhere: true };
 const CALLER_FAULT: Verdict = { blame: 'caller', reason: 'caller_fault', retry: 'no' };
@@ -87,6 +88,15 @@ describe('Attempts', () => {
     let tries = 1;
     while (long.after(UPSTREAM_FAULT)) tries++;
     expect(tries).toBe(100);
+  });
+
+  it('asks no further keys where no connection can be made, but another upstream', () => {
+    const alone = scene();
+    const ends = [1, 2, 3].map(() => alone.after(UNREACHABLE, true));
+    expect(ends).toEqual([true, true, false]);
+    const { attempts, after } = scene({ targets: 2 });
+    for (let n = 0; n < 3; n++) expect(after(UNREACHABLE, true)).toBe(true);
+    expect(attempts.upstreamId).toBe('u1');
   });
 
   it('goes on when the clock of the system is set', () => {

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { KeywheelError } from '../kernel/errors.js';
-import { OK, type Verdict } from '../kernel/verdict.js';
+import { failsForAllKeys, OK, type Verdict } from '../kernel/verdict.js';
 import type { Lease, LeaseRequest } from '../keys/pool/lease.js';
 import type { RetryBudget } from '../upstreams/retry-budget.js';
 import type { Call } from './call.js';
@@ -225,6 +225,7 @@ export class Attempts implements LeaseRequest {
 
   private mayWalkOn(): boolean {
     return (
+      !failsForAllKeys(this.last!.verdict) &&
       this.call.attempts < MOST_ATTEMPTS &&
       this.searchedMs < longestSearchMs(this.fullMs, MOST_ATTEMPTS) &&
       this.mayStandStill

@@ -18,7 +18,7 @@ describe('judgeFailure', () => {
     'ERR_TLS_CERT_ALTNAME_INVALID',
   ])('%s before anything was sent may be repeated whatever the method', (code) => {
     const { verdict, unsent, error } = judgeFailure(fault(code), NOT_SENT);
-    expect(verdict).toMatchObject({ blame: 'upstream', retry: 'attempt' });
+    expect(verdict).toMatchObject({ blame: 'upstream', retry: 'attempt', elsewhere: true });
     expect(verdict.effect).toBeUndefined();
     expect(unsent).toBe(true);
     expect(error.status).toBe(502);

@@ -46,7 +46,7 @@ export function judgeFailure(thrown: Error, progress: { sent: boolean; answered:
   const code = codeOf(thrown);
   if (!sent && (CONNECT_FAILURES.has(code) || isTls(code))) {
     const reason = isTls(code) ? 'tls_failed' : 'connect_failed';
-    return failure('upstream_broken', reason, 'The upstream could not be reached.', true);
+    return unreachable(reason);
   }
   const unsent = !sent || (!answered && wasReused(thrown));
   return failure('upstream_broken', 'connection_lost', 'The upstream closed the connection.', unsent);
@@ -64,6 +64,12 @@ function failure(code: ErrorCode, reason: string, message: string, unsent: boole
     error: new KeywheelError(code, message),
     unsent,
   };
+}
+
+/** Whatever key the call had: none was shown. */
+function unreachable(reason: string): Failure {
+  const { verdict, ...rest } = failure('upstream_broken', reason, 'The upstream could not be reached.', true);
+  return { verdict: { ...verdict, elsewhere: true }, ...rest };
 }
 
 function codeOf(thrown: Error): string {

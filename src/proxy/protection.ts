@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
-import type { Verdict } from '../kernel/verdict.js';
+import { failsForAllKeys, type Verdict } from '../kernel/verdict.js';
 import { Breakers } from '../upstreams/breaker.js';
 import { RetryBudget } from '../upstreams/retry-budget.js';
 import type { Upstream } from '../upstreams/upstream.js';
@@ -34,14 +34,12 @@ export class Protection {
   }
 
   /** @param hasSound whether another key is left that has not failed of late; asked after slow failures only */
-  async attemptEnded(
-    { target, verdict, lease }: Tried,
-    durationMs: number,
-    hasSound: () => Promise<boolean>,
-  ): Promise<void> {
+  async attemptEnded(tried: Tried, durationMs: number, hasSound: () => Promise<boolean>): Promise<void> {
+    const { target, verdict } = tried;
     if (verdict.blame === 'unknown') return this.forgone(target.upstream);
-    if (verdict.blame !== 'upstream' || durationMs < SLOW_MS || (await hasSound())) return;
-    this.breakers.record(target.upstream.id, false, Date.now(), lease.keyId);
+    if (verdict.blame !== 'upstream' || durationMs < SLOW_MS) return;
+    if (!failsForAllKeys(verdict) && (await hasSound())) return;
+    this.tell(tried, verdict);
   }
 
   /**
@@ -50,8 +48,13 @@ export class Protection {
    */
   callEnded(tried: Tried, verdict: Verdict): void {
     if (verdict.blame === 'unknown' || tried.told) return;
+    this.tell(tried, verdict);
+  }
+
+  private tell(tried: Tried, verdict: Verdict): void {
     tried.told = true;
     const { target, lease } = tried;
-    this.breakers.record(target.upstream.id, verdict.blame !== 'upstream', Date.now(), lease.keyId);
+    const keyId = failsForAllKeys(verdict) ? undefined : lease.keyId;
+    this.breakers.record(target.upstream.id, verdict.blame !== 'upstream', Date.now(), keyId);
   }
 }

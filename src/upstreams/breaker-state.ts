@@ -49,7 +49,7 @@ export class Breaker {
     this.probeUntil = 0;
   }
 
-  record(good: boolean, now: number, keyId: string): void {
+  record(good: boolean, now: number, keyId: string | undefined): void {
     if (this.current === 'open') return this.recordProbe(good, now);
     this.turnTo(now);
     const counts = good ? this.good : this.bad;
@@ -57,14 +57,21 @@ export class Breaker {
     counts[bucket] = (counts[bucket] ?? 0) + 1;
     if (good) this.works(keyId, bucket);
     else {
-      for (const keys of this.working) keys.delete(keyId);
+      this.worksNot(keyId);
       if (this.isDown()) this.open(now);
     }
   }
 
-  private works(keyId: string, bucket: number): void {
+  private works(keyId: string | undefined, bucket: number): void {
     const keys = this.working[bucket]!;
-    if (keys.size < MOST_WORKING) keys.add(keyId);
+    if (keyId !== undefined && keys.size < MOST_WORKING) keys.add(keyId);
+  }
+
+  private worksNot(keyId: string | undefined): void {
+    for (const keys of this.working) {
+      if (keyId === undefined) keys.clear();
+      else keys.delete(keyId);
+    }
   }
 
   /** Only what happens while a probe is out counts: late ends of older attempts tell of the past. */

@@ -104,6 +104,17 @@ describe('Breakers', () => {
     expect(breakers.state(UP, START + 1000)).toBe('open');
   });
 
+  it('know of no key that works after a failure that was of none', () => {
+    const breakers = new Breakers();
+    breakers.record(UP, true, START, 'good');
+    failed(breakers, 4, START + 1000);
+    breakers.record(UP, true, START + 1000, 'good');
+    failed(breakers, 4, START + 1000, 'bad');
+    expect(breakers.state(UP, START + 1000)).toBe('closed');
+    failed(breakers, 1, START + 1000);
+    expect(breakers.state(UP, START + 1000)).toBe('open');
+  });
+
   it('forget after ten seconds that a key has worked', () => {
     const breakers = new Breakers();
     breakers.record(UP, true, START, 'good');

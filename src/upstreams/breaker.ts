@@ -22,10 +22,10 @@ export class Breakers {
 
   /**
    * Notes how an attempt ended. `good` is false for verdicts that blame the upstream and only for these: a
-   * refused key proves that the upstream answers. With the key's id the breaker stays closed as long as some
-   * key of the pool is known to work.
+   * refused key proves that the upstream answers. The breaker stays closed as long as some key of the pool is known
+   * to work; after a failure of no key in particular none is, until it works again.
    */
-  record(upstreamId: string, good: boolean, now: number, keyId = ''): void {
+  record(upstreamId: string, good: boolean, now: number, keyId?: string): void {
     let breaker = this.breakers.get(upstreamId);
     if (!breaker) this.breakers.set(upstreamId, (breaker = new Breaker()));
     const before = breaker.current;

@@ -1,3 +1,4 @@
+import { failsForAllKeys } from '../../kernel/verdict.js';
 import type { HeldKey } from './held-key.js';
 import type { KeyRecord } from './key-record.js';
 import type { Settlement } from './pool-state.js';
@@ -33,7 +34,8 @@ export class ShakyKeys {
     const { key, at } = held;
     const { verdict, now } = settlement;
     const gaveUp = this.silent.settled(held, settlement);
-    if (verdict.blame === 'upstream' || gaveUp) this.failed(key, at, now);
+    const failed = verdict.blame === 'upstream' && !failsForAllKeys(verdict);
+    if (failed || gaveUp) this.failed(key, at, now);
     else if (key.shaky && (verdict.blame === 'none' || verdict.blame === 'caller')) this.sound(key);
   }
 

@@ -230,6 +230,13 @@ export function rotationContract(create: CreateState): void {
       expect(await pool.call()).toBe('a');
     });
 
+    it('are none that only no connection could be made for', async () => {
+      const pool = await Driver.of(create, [key('a', { priority: 1 }), key('b')]);
+      const unreachable = { ...UPSTREAM_FAULT, reason: 'connect_failed', elsewhere: true } as const;
+      expect(await pool.call({}, unreachable)).toBe('a');
+      expect((await pool.take({ soundOnly: true })).keyId).toBe('a');
+    });
+
     it('stand behind in their quota group too, and get no burst afterwards', async () => {
       const group = { quotaGroup: 'g' };
       const pool = await Driver.of(create, [key('a', group), key('b', group), key('c')]);
