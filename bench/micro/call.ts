@@ -79,7 +79,7 @@ async function launch(name: string): Promise<(path: string, calls: number) => Pr
   const { pinnedFaults } = await load<typeof import('../../src/settings/pinned.js')>('settings/pinned.js');
 
   const upstream = new NoUpstream();
-  Egress.prototype.dispatcher = () => upstream as unknown as Dispatcher;
+  Egress.prototype.dispatcher = () => upstream as unknown as ReturnType<typeof Egress.prototype.dispatcher>;
   let takes: Takes | undefined;
   const taking = Reflect.get<typeof DataPlane.prototype, 'takes'>(DataPlane.prototype, 'takes');
   DataPlane.prototype.takes = function (req, res) {

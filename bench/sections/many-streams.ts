@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DIRECT } from '../contestants/direct.ts';
 import type { Running } from '../contestants/contestant.ts';
 import { BARE, called, KEYWHEEL } from '../contestants.ts';
+import { fire } from '../load/fire.ts';
 import { connectionsTo, readStream, type Reading } from '../load/read-stream.ts';
 import { cpuMicros, rssMib } from '../machine/usage.ts';
 import { difference, median, percentile, shown } from '../report/numbers.ts';
@@ -18,6 +19,9 @@ const EVENTS = 90;
 const OPENING = 100;
 /** For all to begin; those that have not are told as not open. */
 const OPENING_MS = 40_000;
+/** Connections that make small calls beside the streams, and for how long. */
+const CALLERS = 16;
+const CALLING_SECONDS = 3;
 /** For what opening left to do. */
 const SETTLING_MS = 3000;
 
@@ -30,9 +34,11 @@ interface Figures {
   readonly delays: number[];
   /** Milliseconds of CPU for 1,000 events. */
   readonly cpu: number;
+  /** Microseconds of CPU of a small call while they are open, without what they take themselves. */
+  readonly call: number;
 }
 
-/** Thousands of slow streams at once: memory of each, and how long its events are under way. */
+/** Thousands of slow streams at once: memory of each, how long its events are under way, and what other calls cost. */
 export async function manyStreams(effort: Effort): Promise<Section> {
   const names = effort.contestants.length > 0 ? effort.contestants : [BARE, 'nginx', KEYWHEEL];
   const contestants = [DIRECT, ...called(...names)];
@@ -48,13 +54,14 @@ export async function manyStreams(effort: Effort): Promise<Section> {
     const delays = (name: string) => of(name).flatMap((one) => one.delays);
     const added = (name: string, other: string = DIRECT.name) => median(delays(name)) - median(delays(other));
     const cpu = (name: string) => of(name).map((one) => one.cpu);
+    const call = (name: string) => of(name).map((one) => one.call);
     const memory = (name: string) => of(name).map((one) => one.each);
     return {
       title: `Many streams: ${STREAMS} at once, one event a second each, ${rounds} round(s)`,
       head: [
         'contestant',
         ...['streams open', 'refused', 'RSS KiB a stream', 'event p50 ms', 'p99', 'p50 added', 'above bare'],
-        ...['CPU ms per 1,000 events', 'above bare'],
+        ...['CPU ms per 1,000 events', 'above bare', 'CPU µs of a call beside them'],
       ],
       rows: turns.map(({ contestant: { name }, figures }) => [
         name,
@@ -67,6 +74,7 @@ export async function manyStreams(effort: Effort): Promise<Section> {
         added(name, BARE).toFixed(2),
         shown(cpu(name), 1),
         difference(cpu(name), cpu(BARE)).toFixed(1),
+        shown(call(name)),
       ]),
       findings: [
         atMost('KiB of RSS a stream', 30, median(memory(KEYWHEEL)), 1),
@@ -103,6 +111,8 @@ async function hold(running: Running, streams: number, milliseconds: number): Pr
   const used = cpuMicros(running.pid);
   await sleep(milliseconds);
   const cpu = cpuMicros(running.pid) - used;
+  listening = false;
+  const call = await besides(running, cpu / milliseconds);
   const each = ((rssMib(running.pid) - before) * 1024) / begun;
   enough.abort();
   // Ends those too that never came as far as an answer.
@@ -111,5 +121,14 @@ async function hold(running: Running, streams: number, milliseconds: number): Pr
   const served = read.filter((one) => one?.status === 200 && one.delays.length > 0);
   const delays = served.flatMap((one) => one?.delays ?? []);
   const refused = read.filter((one) => one && one.status !== 0 && one.status !== 200).length;
-  return { opened: served.length, refused, each, delays, cpu: cpu / delays.length };
+  return { opened: served.length, refused, each, delays, cpu: cpu / delays.length, call };
+}
+
+/** @param streams microseconds of CPU that the open streams take in each millisecond */
+async function besides(running: Running, streams: number): Promise<number> {
+  const { target, headers, pid } = running;
+  const began = performance.now();
+  const used = cpuMicros(pid);
+  const { requests } = await fire({ target, headers, seconds: CALLING_SECONDS, connections: CALLERS });
+  return (cpuMicros(pid) - used - streams * (performance.now() - began)) / requests;
 }

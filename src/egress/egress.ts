@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { buildConnector, Pool, type Dispatcher } from 'undici';
+import { buildConnector } from 'undici';
 import { KeywheelError } from '../kernel/errors.js';
+import { Connections } from './connections.js';
 import { GuardedLookup } from './guarded-lookup.js';
 
 /** Pools kept at once; beyond it, the longest unused idle one is closed for each new one. */
@@ -12,7 +13,7 @@ const KEEP_ALIVE_MS = 30_000;
 interface Door {
   readonly origin: string;
   readonly connectTimeoutMs: number;
-  readonly pool: Pool;
+  readonly pool: Connections;
   /** Order of use; the higher, the later. */
   used: number;
 }
@@ -35,7 +36,7 @@ export class Egress implements OnApplicationShutdown {
    * `origin` is `scheme://host[:port]`. A refused address is the dispatched call's error: KeywheelError
    * `upstream_refused`. After `close`, throws `draining`.
    */
-  dispatcher(origin: string, connectTimeoutMs: number): Dispatcher {
+  dispatcher(origin: string, connectTimeoutMs: number): Connections {
     const door = this.doors.get(origin)?.get(connectTimeoutMs) ?? this.open(origin, connectTimeoutMs);
     door.used = ++this.uses;
     return door.pool;
@@ -66,7 +67,7 @@ export class Egress implements OnApplicationShutdown {
   private open(origin: string, connectTimeoutMs: number): Door {
     if (this.closing) throw new KeywheelError('draining', 'Keywheel is shutting down.');
     if (this.count >= MAX_POOLS) this.closeLongestIdle();
-    const pool = new Pool(origin, {
+    const pool = new Connections(origin, {
       connect: this.connector(new URL(origin), connectTimeoutMs),
       allowH2: false,
       pipelining: 1,
@@ -105,7 +106,7 @@ export class Egress implements OnApplicationShutdown {
   private closeLongestIdle(): void {
     let oldest: Door | undefined;
     for (const door of this.all()) {
-      if (door.pool.stats.size === 0 && (!oldest || door.used < oldest.used)) oldest = door;
+      if (door.pool.isIdle && (!oldest || door.used < oldest.used)) oldest = door;
     }
     if (!oldest) return;
     const ofOrigin = this.doors.get(oldest.origin);

@@ -27,6 +27,13 @@ export class PlacedList<T extends Placed> {
     this.list.push(one);
   }
 
+  /** Takes out the one that came last, but for those that `remove` has moved. */
+  takeLast(): T | undefined {
+    const last = this.list.pop();
+    if (last) last.place = -1;
+    return last;
+  }
+
   /** Nothing happens where it is not in. */
   remove(one: T): void {
     if (one.place === -1) return;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Dispatcher } from 'undici';
+import type { Connections } from '../egress/connections.js';
 import { Egress } from '../egress/egress.js';
 import { Batch } from '../kernel/batch.js';
 import type { Lease } from '../keys/pool/lease.js';
@@ -14,7 +15,7 @@ import type { Plan, Target } from './plan.js';
 import { forwardedHeaders } from './wire/request-headers.js';
 
 interface Departure {
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: Connections;
   readonly options: Dispatcher.DispatchOptions;
   readonly exchange: Exchange;
 }
