@@ -103,11 +103,17 @@ export class KeyMask {
   }
 
   private formAtEnd(raw: string): number {
-    const { bytes } = this.forms;
-    const longest = Math.min(raw.length, bytes[0]!.length - 1);
-    for (let length = longest; length > 0; length--) {
-      if (bytes.some((form) => length < form.length && raw.endsWith(form.slice(0, length)))) return length;
-    }
-    return 0;
+    let longest = 0;
+    for (const form of this.forms.bytes) longest = Math.max(longest, beginsAtEnd(form, raw));
+    return longest;
   }
+}
+
+/** Length of the longest end of `raw` that is the beginning of `form`, but not all of it. */
+function beginsAtEnd(form: string, raw: string): number {
+  const end = raw.slice(Math.max(0, raw.length - form.length + 1));
+  const first = form[0]!;
+  for (let at = end.indexOf(first); at !== -1; at = end.indexOf(first, at + 1))
+    if (form.startsWith(end.slice(at))) return end.length - at;
+  return 0;
 }
