@@ -99,6 +99,12 @@ describe('Attempts', () => {
     expect(attempts.upstreamId).toBe('u1');
   });
 
+  it('does not wait twice for a connection where there is another upstream', () => {
+    const { attempts, after } = scene({ targets: 2 });
+    expect([after(UNREACHABLE, true, 5000), attempts.upstreamId]).toEqual([true, 'u1']);
+    expect([1, 2, 3].map(() => after(UNREACHABLE, true, 5000))).toEqual([true, true, false]);
+  });
+
   it('goes on when the clock of the system is set', () => {
     const { call, after } = scene();
     for (let i = 0; i < 3; i++) after(UPSTREAM_FAULT);

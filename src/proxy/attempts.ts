@@ -12,7 +12,10 @@ import type { Plan, Target } from './plan.js';
 /** How often one call may go on to keys it has not tried while the upstream is blamed, see ADR 4. */
 const MOST_ATTEMPTS = 100;
 const BUDGET_POLL_MS = 10;
-/** Repeats after attempts that took as long cannot come in a burst, so they need no room in the retry budget. */
+/**
+ * Repeats after attempts that took as long cannot come in a burst, so they need no room in the retry budget. Who could
+ * not be connected to in that time is not asked again where there is another to ask.
+ */
 const UNHURRIED_MS = 1000;
 const NONE: ReadonlySet<string> = new Set();
 
@@ -215,8 +218,14 @@ export class Attempts implements LeaseRequest {
       return others ? 'here' : this.elsewhere();
     }
     if (!unsent && !this.plan.repeatable && !target.upstream.retryUnsafe) return false;
-    if (!this.soundOnly) return 'here';
+    if (this.mayRepeat()) return 'here';
     return this.elsewhere() || (this.mayWalkOn() && 'here');
+  }
+
+  /** Whether any key is worth an attempt; where it took long to find out that none is, another target is asked first. */
+  private mayRepeat(): boolean {
+    const isLost = failsForAllKeys(this.last!.verdict) && this.lastMs >= UNHURRIED_MS;
+    return !this.soundOnly && !(isLost && this.hasOtherTarget);
   }
 
   private elsewhere(): 'elsewhere' | false {

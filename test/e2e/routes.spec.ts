@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Scripted } from '../fakes/scripted-upstream/behaviour.ts';
 import { openHouse, type House } from './support/house.ts';
@@ -205,6 +207,20 @@ describe('failover among targets', () => {
     house.upstream.forget();
     const told = await call('openai', 'broken');
     expect([told.status, told.attempts, askedModels()]).toEqual([200, 1, ['m-2']]);
+  });
+
+  it('waits but once for a connection that cannot be made', async () => {
+    await pair('mute', 'openai', ['good'], ['good']);
+    // It takes connections and never says a word of TLS.
+    const mute = createServer().listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const { port } = mute.address() as AddressInfo;
+    await house.admin.changeUpstream('mute-1', {
+      baseUrl: `https://127.0.0.1:${port}/v1`,
+      timeouts: { connectTimeoutMs: 1200 },
+    });
+    expect(await call('openai', 'mute')).toMatchObject({ status: 200, upstream: 'mute-2', attempts: 2 });
+    mute.close();
   });
 
   it('is for models with several upstreams too, without a route', async () => {
