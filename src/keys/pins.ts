@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Clock } from '../kernel/clock.js';
 import type { MaybePromise } from '../kernel/maybe-promise.js';
 
@@ -25,8 +26,7 @@ const REMEMBERED = 10_000;
  */
 @Injectable()
 export class Pins {
-  /** In order of last use. */
-  private readonly recent = new Map<string, Pin>();
+  private readonly recent = new LRUCache<string, Pin>({ max: REMEMBERED });
 
   constructor(
     private readonly store: PinStore,
@@ -37,9 +37,7 @@ export class Pins {
   keyFor(upstreamId: string, name: string): MaybePromise<string | undefined> {
     const slot = slotOf(upstreamId, name);
     const pin = this.recent.get(slot);
-    if (!pin) return this.look(upstreamId, name);
-    this.remember(slot, pin);
-    return this.valid(pin);
+    return pin ? this.valid(pin) : this.look(upstreamId, name);
   }
 
   /**
@@ -48,14 +46,14 @@ export class Pins {
    */
   async pin(upstreamId: string, name: string, keyId: string, expiresAt: number): Promise<void> {
     const pin: Pin = { keyId, expiresAt };
-    this.remember(slotOf(upstreamId, name), pin);
+    this.recent.set(slotOf(upstreamId, name), pin);
     await this.store.put(upstreamId, name, pin);
   }
 
   /** As `pin`, for answers that wait for nothing: this process knows it at once, the store a moment later. */
   note(upstreamId: string, name: string, keyId: string, expiresAt: number): void {
     const pin: Pin = { keyId, expiresAt };
-    this.remember(slotOf(upstreamId, name), pin);
+    this.recent.set(slotOf(upstreamId, name), pin);
     this.store.putSoon(upstreamId, name, pin);
   }
 
@@ -67,20 +65,12 @@ export class Pins {
   private async look(upstreamId: string, name: string): Promise<string | undefined> {
     const pin = await this.store.find(upstreamId, name);
     if (!pin) return undefined;
-    this.remember(slotOf(upstreamId, name), pin);
+    this.recent.set(slotOf(upstreamId, name), pin);
     return this.valid(pin);
   }
 
   private valid(pin: Pin): string | undefined {
     return pin.expiresAt > this.clock.now() ? pin.keyId : undefined;
-  }
-
-  private remember(slot: string, pin: Pin): void {
-    this.recent.delete(slot);
-    this.recent.set(slot, pin);
-    if (this.recent.size <= REMEMBERED) return;
-    const [oldest] = this.recent.keys();
-    if (oldest !== undefined) this.recent.delete(oldest);
   }
 }
 

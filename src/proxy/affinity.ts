@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { headerOf } from './wire/header-of.js';
 import type { Call } from './call.js';
 
@@ -10,9 +11,9 @@ const KEPT_MS = 3_600_000;
 const MOST_CHARACTERS = 1024;
 
 interface Remembered {
-  keyId: string;
+  readonly keyId: string;
   /** Epoch milliseconds. */
-  until: number;
+  readonly until: number;
 }
 
 /**
@@ -22,7 +23,8 @@ interface Remembered {
  */
 @Injectable()
 export class Affinities {
-  private readonly conversations = new Map<string, Remembered>();
+  /** No Map: to find its oldest entry it steps over all that were deleted before, thousands for each call. */
+  private readonly conversations = new LRUCache<string, Remembered>({ max: MOST_CONVERSATIONS });
 
   get size(): number {
     return this.conversations.size;
@@ -30,24 +32,12 @@ export class Affinities {
 
   /** Id of the key that the conversation prefers; undefined where none is remembered. */
   keyFor(upstreamId: string, conversation: string, now = Date.now()): string | undefined {
-    const found = this.conversations.get(`${upstreamId} ${conversation}`);
+    const found = this.conversations.peek(`${upstreamId} ${conversation}`);
     return found && found.until > now ? found.keyId : undefined;
   }
 
   remember(upstreamId: string, conversation: string, keyId: string, now = Date.now()): void {
-    const name = `${upstreamId} ${conversation}`;
-    const known = this.conversations.get(name);
-    // A map gives its entries in the order in which they were set.
-    this.conversations.delete(name);
-    const entry = known ?? { keyId, until: 0 };
-    entry.keyId = keyId;
-    entry.until = now + KEPT_MS;
-    this.conversations.set(name, entry);
-    if (this.conversations.size <= MOST_CONVERSATIONS) return;
-    for (const oldest of this.conversations.keys()) {
-      this.conversations.delete(oldest);
-      break;
-    }
+    this.conversations.set(`${upstreamId} ${conversation}`, { keyId, until: now + KEPT_MS });
   }
 }
 
