@@ -93,6 +93,22 @@ describe('Connections', () => {
     expect(connections.size).toBe(3);
   });
 
+  it('that are lost with their call do not stand before those that are warm', async () => {
+    const connections = connectionsTo(portOf(await serve(numbering())));
+    await Promise.all([1, 2].map(() => ask(connections, '/slow').told));
+    await allFree(connections);
+    for (const left of [1, 0]) {
+      const { told, abort } = ask(connections, '/slow');
+      abort();
+      expect((await told).error).toMatchObject({ message: 'aborted' });
+      await allFree(connections);
+      expect(connections.size).toBe(left);
+      const { body } = await ask(connections).told;
+      expect(body === '2').toBe(left === 0);
+      await allFree(connections);
+    }
+  });
+
   it('tell of a call that cannot be sent, and lose nothing by it', async () => {
     const connections = connectionsTo(portOf(await serve(numbering())));
     await ask(connections).told;

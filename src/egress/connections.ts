@@ -67,11 +67,15 @@ export class Connections {
     return connection;
   }
 
+  /** One that lost its socket with its call would have to dial anew, where others are warm. */
   private freed(connection: Connection): void {
-    if (!connection.client.closed) this.free.add(connection);
+    const { client } = connection;
+    if (client.closed) return;
+    if (client.stats.connected) this.free.add(connection);
+    else this.drop(connection);
   }
 
-  /** One that has lost its socket under a call goes on: the call may be answered over the next. */
+  /** One that has lost its socket under a call goes on: undici may send the call over the next. */
   private disconnected(connection: Connection): void {
     if (connection.place !== -1) this.drop(connection);
   }
