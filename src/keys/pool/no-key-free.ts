@@ -8,7 +8,11 @@ const DEFAULT_RETRY_MS = 60_000;
 export function noKeyFree(refusal: Refusal, counts: PoolCounts, now: number): KeywheelError {
   const wait = refusal.readyAt - now;
   const retryAfterMs = Number.isFinite(wait) ? Math.max(1, wait) : DEFAULT_RETRY_MS;
-  return new KeywheelError('no_key_free', `${SENTENCES[refusal.why]} ${describe(counts)}`, { retryAfterMs });
+  const isEmpty = counts.keys === 0;
+  const text = isEmpty
+    ? 'This upstream has no keys at all.'
+    : `${SENTENCES[refusal.why]} ${describe(counts)}`;
+  return new KeywheelError('no_key_free', text, { retryAfterMs });
 }
 
 const SENTENCES: Readonly<Record<Refusal['why'], string>> = {
@@ -19,7 +23,6 @@ const SENTENCES: Readonly<Record<Refusal['why'], string>> = {
 };
 
 function describe({ keys, free, cooling, exhausted, invalid, disabled, inFlight }: PoolCounts): string {
-  if (keys === 0) return 'It has no keys at all.';
   const states = Object.entries({ cooling, exhausted, invalid, disabled })
     .filter(([, count]) => count > 0)
     .map(([state, count]) => `${count} ${state}`);
