@@ -62,24 +62,23 @@ export class Connections {
     this.all.add(connection);
     connection.client
       .on('drain', () => this.freed(connection))
-      .on('disconnect', () => this.disconnected(connection))
+      .on('disconnect', () => this.drop(connection))
       .on('connectionError', () => this.drop(connection));
     return connection;
   }
 
-  /** One that lost its socket with its call would have to dial anew, where others are warm. */
+  /** After an abort undici says so before it says that the socket is gone. */
   private freed(connection: Connection): void {
-    const { client } = connection;
-    if (client.closed) return;
-    if (client.stats.connected) this.free.add(connection);
+    const { closed, stats } = connection.client;
+    if (closed) return;
+    if (stats.connected) this.free.add(connection);
     else this.drop(connection);
   }
 
-  /** One that has lost its socket under a call goes on: undici may send the call over the next. */
-  private disconnected(connection: Connection): void {
-    if (connection.place !== -1) this.drop(connection);
-  }
-
+  /**
+   * One without a socket would have to dial anew, where others are warm. A call that waits in it is still sent, and it
+   * ends with that.
+   */
   private drop(connection: Connection): void {
     this.all.delete(connection);
     this.free.remove(connection);
