@@ -93,6 +93,7 @@ export class DataPlane {
     } finally {
       this.open.remove(call);
       this.stalled?.ended(call);
+      this.admission.left(call);
       this.reception.closed(call);
     }
   }

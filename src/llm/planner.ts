@@ -3,11 +3,11 @@ import { KeywheelError } from '../kernel/errors.js';
 import { headerOf } from '../proxy/wire/header-of.js';
 import { isPromise } from '../kernel/maybe-promise.js';
 import { conversationOf } from '../proxy/affinity.js';
+import { BodyRoom } from '../proxy/body-room.js';
 import type { Call } from '../proxy/call.js';
 import { Forwarder } from '../proxy/forwarder.js';
 import { Reception } from '../proxy/reception.js';
-import { type CallBody, readBody } from '../proxy/wire/call-body.js';
-import { Settings } from '../settings/settings.js';
+import type { CallBody } from '../proxy/wire/call-body.js';
 import type { LlmPath } from './llm-path.js';
 import { type LlmRequest, readLlmRequest } from './llm-request.js';
 import { answerItself } from './own-answer.js';
@@ -23,13 +23,13 @@ export class Planner {
     private readonly plans: Plans,
     private readonly reception: Reception,
     private readonly forwarder: Forwarder,
-    private readonly settings: Settings,
+    private readonly bodies: BodyRoom,
   ) {}
 
   /** @throws KeywheelError (or rejects with it), as everything on the way to an answer does */
   serve(call: Call, path: LlmPath): Promise<void> {
     assertMethod(call, path);
-    const body = readBody(call.req, this.settings.values.maxBodyBytes);
+    const body = this.bodies.read(call);
     return isPromise(body) ? body.then((late) => this.plan(call, path, late)) : this.plan(call, path, body);
   }
 

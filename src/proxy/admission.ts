@@ -4,6 +4,8 @@ import { Config } from '../config/config.js';
 import { KeywheelError } from '../kernel/errors.js';
 import { Lifecycle } from '../kernel/lifecycle.js';
 import { Settings } from '../settings/settings.js';
+import { BodyRoom } from './body-room.js';
+import type { Call } from './call.js';
 import { LoopGuard } from './loop-guard.js';
 import { WaitingLine } from './waiting-line.js';
 
@@ -31,6 +33,7 @@ export class Admission {
     private readonly lifecycle: Lifecycle,
     private readonly settings: Settings,
     private readonly loops: LoopGuard,
+    private readonly bodies: BodyRoom,
     config: Config,
   ) {
     this.bearable = callsFor(process.availableMemory(), config.workers);
@@ -51,6 +54,11 @@ export class Admission {
   /** When a call that is welcome may go on. */
   turn(): Promise<void> {
     return this.line.turn();
+  }
+
+  /** It has ended: the room of its body is another's. */
+  left(call: Call): void {
+    this.bodies.free(call);
   }
 }
 

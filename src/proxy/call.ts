@@ -43,6 +43,8 @@ export class Call {
   conversation: string | undefined;
   model: string | undefined;
   keyId: string | undefined;
+  /** Of its body, as BodyRoom counts them. */
+  heldBytes = 0;
   attempts = 0;
   /** Whether the last attempt was judged good. */
   goodAttempt = false;

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { KeywheelError } from '../kernel/errors.js';
 import { headerOf } from './wire/header-of.js';
 import { isPromise, type MaybePromise } from '../kernel/maybe-promise.js';
-import { Settings } from '../settings/settings.js';
 import type { Upstream } from '../upstreams/upstream.js';
 import { UpstreamTable } from '../upstreams/upstream-table.js';
 import { conversationOf } from './affinity.js';
+import { BodyRoom } from './body-room.js';
 import type { Call } from './call.js';
 import type { Entry } from './entry.js';
 import { Forwarder } from './forwarder.js';
@@ -15,7 +15,7 @@ import type { SendableBody } from './plan.js';
 import { clientQuery } from './client-query.js';
 import { Reception } from './reception.js';
 import { writeProblem } from './write-error.js';
-import { declaredLength, hasBody, readBody } from './wire/call-body.js';
+import { declaredLength, hasBody } from './wire/call-body.js';
 import { StreamedBody } from './wire/streamed-body.js';
 import { joinTarget } from './wire/target-url.js';
 
@@ -32,7 +32,7 @@ export class ProxyEntry implements Entry<void> {
     private readonly reception: Reception,
     private readonly forwarder: Forwarder,
     private readonly judges: Judges,
-    private readonly settings: Settings,
+    private readonly bodies: BodyRoom,
   ) {}
 
   recognise(call: Call): void {
@@ -85,12 +85,9 @@ export class ProxyEntry implements Entry<void> {
   /** Small bodies are held, so that they go out in one write; all others flow. */
   private body(call: Call): MaybePromise<SendableBody | undefined> {
     const { req } = call;
-    const limit = this.settings.values.maxBodyBytes;
     if (!hasBody(req)) return undefined;
     const length = declaredLength(req);
-    return length !== undefined && length <= HELD_BYTES
-      ? readBody(req, limit)
-      : new StreamedBody(req, { limit });
+    return length !== undefined && length <= HELD_BYTES ? this.bodies.read(call) : this.bodies.stream(call);
   }
 }
 

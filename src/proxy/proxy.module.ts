@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Admission } from './admission.js';
 import { Affinities } from './affinity.js';
+import { BodyRoom } from './body-room.js';
 import { Forwarder } from './forwarder.js';
 import { Judges } from './judges.js';
 import { Lending } from './lending.js';
@@ -18,6 +19,7 @@ import { UpstreamKeyChecker } from './upstream-key-checker.js';
   providers: [
     Admission,
     Affinities,
+    BodyRoom,
     Judges,
     Lending,
     LoopGuard,
@@ -29,6 +31,16 @@ import { UpstreamKeyChecker } from './upstream-key-checker.js';
     PoolRulesFeed,
     UpstreamKeyChecker,
   ],
-  exports: [Admission, Judges, Lending, LoopGuard, Reception, Forwarder, ProxyEntry, UpstreamKeyChecker],
+  exports: [
+    Admission,
+    BodyRoom,
+    Judges,
+    Lending,
+    LoopGuard,
+    Reception,
+    Forwarder,
+    ProxyEntry,
+    UpstreamKeyChecker,
+  ],
 })
 export class ProxyModule {}

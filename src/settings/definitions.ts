@@ -74,6 +74,14 @@ export const SETTINGS = {
     description:
       'How many calls may run at once in one process; more get 503. 0: what free memory bears at the start, 256 KiB each.',
   }),
+  maxHeldBytes: integer({
+    default: 0,
+    min: 0,
+    max: 1_099_511_627_776,
+    unit: 'bytes',
+    description:
+      'How much of bodies one process may hold at once, beyond 64 KiB of each; calls whose body finds no room get 503. 0: a quarter of free memory at the start.',
+  }),
   maxDelayMs: integer({
     default: 500,
     min: 0,

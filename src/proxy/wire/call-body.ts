@@ -55,35 +55,42 @@ export function clientGone(cause?: unknown): KeywheelError {
   return new KeywheelError('client_gone', 'The client went away before its body was complete.', { cause });
 }
 
+/** Told how many bytes of a body are announced or here; answers why there is no room for them. */
+export type Hold = (bytes: number) => KeywheelError | undefined;
+
 /**
  * Reads the whole body.
  * @throws KeywheelError (or rejects with it) `body_too_large`, at once where Content-Length says so (the rest is left
- * unread, so the answer must close the connection), or `client_gone`
+ * unread, so the answer must close the connection), `client_gone`, or what `hold` answers
  */
-export function readBody(req: IncomingMessage, limit: number): MaybePromise<CallBody> {
+export function readBody(req: IncomingMessage, limit: number, hold?: Hold): MaybePromise<CallBody> {
   const declared = declaredLength(req);
   if (!declared && !hasBody(req)) return CallBody.EMPTY;
-  if (declared !== undefined && declared > limit) throw tooLarge(limit);
+  if (declared === undefined) return collected(req, limit, hold);
+  if (declared > limit) throw tooLarge(limit);
+  const refusal = hold?.(declared);
+  if (refusal) throw refusal;
   return arrived(req, declared) ?? collected(req, limit);
 }
 
 /** The body where all of it is here. Listeners cost more than all else that is done to read a small one. */
-function arrived(req: IncomingMessage, declared: number | undefined): CallBody | undefined {
-  if (declared === undefined || req.readableLength !== declared) return undefined;
+function arrived(req: IncomingMessage, declared: number): CallBody | undefined {
+  if (req.readableLength !== declared) return undefined;
   const bytes = req.read() as Buffer | null;
   return bytes ? new CallBody([bytes]) : undefined;
 }
 
-function collected(req: IncomingMessage, limit: number): Promise<CallBody> {
+function collected(req: IncomingMessage, limit: number, hold?: Hold): Promise<CallBody> {
   if (req.destroyed) throw clientGone();
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length <= limit) return void chunks.push(chunk);
+      const refusal = length > limit ? tooLarge(limit) : hold?.(length);
+      if (!refusal) return void chunks.push(chunk);
       req.off('data', onData).pause();
-      reject(tooLarge(limit));
+      reject(refusal);
     };
     const onGone = (cause?: unknown): void => {
       if (!req.readableEnded) reject(clientGone(cause instanceof Error ? cause : undefined));

@@ -28,6 +28,7 @@ async function upload(head: string): Promise<{ socket: Socket; req: IncomingMess
 const declared = (bytes: number): string => `POST / HTTP/1.1\nhost: x\ncontent-length: ${bytes}\n\n`;
 const CHUNKED = 'POST / HTTP/1.1\nhost: x\ntransfer-encoding: chunked\n\n';
 const limit = 1 << 30;
+const keep = 1 << 20;
 
 /** Reads until at least this many bytes came. */
 async function readSome(stream: Readable, bytes: number): Promise<void> {
@@ -41,7 +42,7 @@ async function readSome(stream: Readable, bytes: number): Promise<void> {
 describe('StreamedBody', () => {
   it('begins to send before the body is complete', async () => {
     const { socket, req } = await upload(declared(10));
-    const stream = new StreamedBody(req, { limit }).forDispatch() as Readable;
+    const stream = new StreamedBody(req, { limit, keep }).forDispatch() as Readable;
     socket.write('first');
     await once(stream, 'readable');
     expect(String(stream.read())).toBe('first');
@@ -52,7 +53,7 @@ describe('StreamedBody', () => {
   it('sends all of it again as long as it kept all of it', async () => {
     const sent = randomBytes(300_000);
     const { socket, req } = await upload(declared(sent.length));
-    const body = new StreamedBody(req, { limit });
+    const body = new StreamedBody(req, { limit, keep });
     expect(body.length).toBe(sent.length);
     socket.write(sent.subarray(0, 200_000));
     const first = body.forDispatch() as Readable;
@@ -69,7 +70,7 @@ describe('StreamedBody', () => {
     const sent = randomBytes(100_000);
     for (const readBefore of [0, 1, 50_000, 99_999, 100_000]) {
       const { socket, req } = await upload(declared(sent.length));
-      const body = new StreamedBody(req, { limit });
+      const body = new StreamedBody(req, { limit, keep });
       socket.write(sent);
       const first = body.forDispatch() as Readable;
       await readSome(first, readBefore);
@@ -90,7 +91,7 @@ describe('StreamedBody', () => {
   it('keeps no more in memory than its bounds while nobody reads, however much comes', async () => {
     const total = 64 * 1024 * 1024;
     const { socket, req } = await upload(declared(total));
-    const body = new StreamedBody(req, { limit });
+    const body = new StreamedBody(req, { limit, keep });
     const stream = body.forDispatch() as Readable;
     const piece = Buffer.alloc(1024 * 1024);
     for (let i = 0; i < 64; i++) socket.write(piece);
@@ -103,7 +104,7 @@ describe('StreamedBody', () => {
 
   it('reads nothing before the first attempt', async () => {
     const { socket, req } = await upload(declared(10 * 1024 * 1024));
-    const body = new StreamedBody(req, { limit });
+    const body = new StreamedBody(req, { limit, keep });
     socket.write(Buffer.alloc(10 * 1024 * 1024));
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(body.keptBytes).toBe(0);
@@ -112,12 +113,12 @@ describe('StreamedBody', () => {
 
   it('refuses by Content-Length at once and by count on the way', async () => {
     const { req } = await upload(declared(101));
-    expect(() => new StreamedBody(req, { limit: 100 })).toThrow(
+    expect(() => new StreamedBody(req, { limit: 100, keep })).toThrow(
       expect.objectContaining({ code: 'body_too_large' }),
     );
 
     const chunked = await upload(CHUNKED);
-    const body = new StreamedBody(chunked.req, { limit: 100 });
+    const body = new StreamedBody(chunked.req, { limit: 100, keep });
     expect(body.length).toBeUndefined();
     const stream = body.forDispatch() as Readable;
     chunked.socket.write(`c8\r\n${'x'.repeat(200)}\r\n`);
@@ -128,7 +129,7 @@ describe('StreamedBody', () => {
 
   it('ends the attempt when the client goes away', async () => {
     const { socket, req } = await upload(declared(100));
-    const body = new StreamedBody(req, { limit });
+    const body = new StreamedBody(req, { limit, keep });
     const stream = body.forDispatch() as Readable;
     socket.write('half');
     await readSome(stream, 4);
@@ -139,7 +140,7 @@ describe('StreamedBody', () => {
 
   it('frees the connection for its next request when the rest is discarded', async () => {
     const { socket, req, res } = await upload(declared(1_000_000));
-    const body = new StreamedBody(req, { limit });
+    const body = new StreamedBody(req, { limit, keep });
     const stream = body.forDispatch() as Readable;
     socket.write(Buffer.alloc(500_000));
     await readSome(stream, 1_000);
@@ -163,7 +164,7 @@ describe('StreamedBody', () => {
     closers.push(() => upstream.close());
     const pool = new Pool(`http://127.0.0.1:${upstream.port}`);
     closers.push(() => pool.destroy());
-    const body = new StreamedBody(req, { limit });
+    const body = new StreamedBody(req, { limit, keep });
     const post = () =>
       pool.request({
         method: 'POST',

@@ -7,10 +7,8 @@ export interface StreamedBodyOptions {
   /** Most bytes that are read in all. */
   readonly limit: number;
   /** Most bytes kept for another attempt. */
-  readonly keep?: number;
+  readonly keep: number;
 }
-
-const DEFAULT_KEEP = 1024 * 1024;
 
 /**
  * A client's body that is sent on while it comes, with back-pressure both ways: a slow upstream slows the client
@@ -36,7 +34,7 @@ export class StreamedBody {
   ) {
     this.length = declaredLength(req);
     this.limit = options.limit;
-    this.keep = options.keep ?? DEFAULT_KEEP;
+    this.keep = options.keep;
     if ((this.length ?? 0) > this.limit) throw tooLarge(this.limit);
     req.pause();
     req.on('data', this.onData).on('end', this.onEnd).on('error', this.onGone).on('close', this.onGone);
