@@ -2,10 +2,10 @@
  * What a call costs with sockets, and whether a change or a flag of V8 makes it cheaper: builds by turns of a tenth of a
  * second, so that neighbours on a busy machine hit all alike, each started anew several times, since two starts of the
  * same build differ for as long as they run. After `npm run build`, with copies of `dist` that lie beside a
- * `package.json` and `node_modules`. A number behind a comma is how many keys there are; flags of Node follow after
- * spaces; `bare` is the bare proxy, and the one to compare with comes first.
+ * `package.json` and `node_modules`. A number behind a comma is how many keys there are, and `redis` means that the state
+ * is there; flags of Node follow after spaces; `bare` is the bare proxy, and the one to compare with comes first.
  *
- *   node bench/micro/starts.ts ../before/dist dist dist,10000 'dist --max-lazy' bare
+ *   node bench/micro/starts.ts ../before/dist dist dist,10000 dist,10,redis 'dist --max-lazy' bare
  *
  * STARTS (5) of each, WARM (6) seconds of load before the first turn, SECONDS (10) of turns for all together;
  * UPSTREAM=half refuses every second key, UPSTREAM=burst answers with streams in one write.
@@ -19,6 +19,7 @@ import { startProxy } from '../contestants/start-script.ts';
 import { fire } from '../load/fire.ts';
 import { chat } from '../load/shot.ts';
 import { leaveGatewayCore } from '../machine/cores.ts';
+import { openRedis } from '../machine/redis.ts';
 import { median } from '../report/numbers.ts';
 import { startBurst, startInstant } from '../upstreams/start-upstream.ts';
 
@@ -98,7 +99,9 @@ function cpu(pid: number): number {
   return nanos.reduce((sum, one) => sum + one, 0) / 1000;
 }
 
+const names = process.argv.slice(2);
 leaveGatewayCore();
+const server = names.some((name) => name.includes(',redis')) ? await openRedis() : undefined;
 const upstream = isStream
   ? await startBurst(50)
   : await startInstant({ refusesHalf: process.env.UPSTREAM === 'half' });
@@ -106,15 +109,15 @@ const upstream = isStream
 function start(name: string): Promise<Running> {
   if (name === 'bare') return startProxy('bare-proxy.ts', upstream.url);
   const [build = '', ...nodeOptions] = name.split(' ');
-  const [folder = '', keys = '10'] = build.split(',');
+  const [folder = '', keys = '10', state] = build.split(',');
+  const env: Record<string, string> = state === 'redis' ? { REDIS_URL: server!.url } : {};
   return startKeywheel(upstream.url, {
     keys: Number(keys),
     limits: LIMITS,
-    launch: { dist: resolve(folder), nodeOptions },
+    launch: { dist: resolve(folder), nodeOptions, env },
   });
 }
 
-const names = process.argv.slice(2);
 /** For each start of each the median of its turns, and of how far they were above those of the first. */
 const took = names.map((): number[] => []);
 const above = names.map((): number[] => []);
@@ -161,3 +164,4 @@ console.table(
   })),
 );
 await upstream.stop();
+await server?.stop();

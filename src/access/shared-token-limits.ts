@@ -1,4 +1,5 @@
 import { dayIn } from '../kernel/calendar.js';
+import { PlacedList } from '../kernel/placed-list.js';
 import type { BucketAsk, BucketChange, Fullness, Reserved } from '../redis/limits/bucket-ask.js';
 import { type LimitHolder, LimitKeeper } from '../redis/limits/limit-keeper.js';
 import type { SharedLimitsOptions } from '../redis/limits/shared-limits.js';
@@ -13,8 +14,10 @@ const BUCKET = 'token';
 /** Limits of access tokens over all instances on one Redis. */
 export class SharedTokenLimits implements LimitHolder {
   private readonly keeper: LimitKeeper;
-  private readonly held = new Set<HeldRoom>();
-  private readonly pending = new Set<HeldRoom>();
+  /** Calls in, of tokens that limit them. */
+  private readonly held = new PlacedList<HeldRoom>();
+  /** Calls that Redis is being asked about; they are not in yet. */
+  private readonly pending = new PlacedList<HeldRoom>();
 
   constructor(
     link: RedisLink,
@@ -31,8 +34,12 @@ export class SharedTokenLimits implements LimitHolder {
   async reserve(call: HeldRoom, now: number): Promise<Fullness | undefined> {
     const { token, usage } = call;
     this.pending.add(call);
-    const asked = this.keeper.reserve(token.id, [askOf(call, now)], call.tokens, { now });
-    const reserved: Reserved = await asked.finally(() => this.pending.delete(call));
+    let reserved: Reserved;
+    try {
+      reserved = await this.keeper.reserve(token.id, [askOf(call, now)], call.tokens, { now });
+    } finally {
+      this.pending.remove(call);
+    }
     if (!reserved.granted) return reserved.buckets[0];
     call.sharedAt = reserved.at;
     this.hold(call);
@@ -56,7 +63,7 @@ export class SharedTokenLimits implements LimitHolder {
 
   /** The call has ended; its token's usage knows already. */
   settle(call: HeldRoom, tokens: number | undefined, dollars: number): void {
-    this.held.delete(call);
+    this.held.remove(call);
     const { limits } = call.token;
     const difference = limits.tpm === undefined || tokens === undefined ? 0 : tokens - call.tokens;
     const hasCost = limits.budget !== undefined && dollars > 0;
@@ -77,7 +84,7 @@ export class SharedTokenLimits implements LimitHolder {
     const usage = this.usageOf(tokenId);
     if (!usage) return [];
     const now = Date.now();
-    const unsure = [...this.pending].filter(({ token }) => token.id === tokenId);
+    const unsure = this.pending.all().filter(({ token }) => token.id === tokenId);
     return [
       {
         name: BUCKET,
@@ -90,7 +97,7 @@ export class SharedTokenLimits implements LimitHolder {
   }
 
   *busy(): Iterable<readonly [string, readonly BucketChange[]]> {
-    const usages = new Map([...this.held].map(({ token, usage }) => [token.id, usage]));
+    const usages = new Map(this.held.all().map(({ token, usage }) => [token.id, usage]));
     for (const [id, { inFlight }] of usages) yield [id, [{ name: BUCKET, inFlight }]];
   }
 

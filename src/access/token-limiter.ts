@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { KeywheelError } from '../kernel/errors.js';
+import type { Placed } from '../kernel/placed-list.js';
 import type { Portion } from '../kernel/portion.js';
 import type { AccessToken, TokenLimits } from './access-token.js';
 import { type StoredUsage, TokenUsage, type UsageDelta } from './token-usage.js';
@@ -23,7 +24,9 @@ export interface UsedByCall {
 export const SLOT_RETRY_MS = 1_000;
 
 /** Room held, and in whose count. */
-export class HeldRoom implements TokenReservation {
+export class HeldRoom implements TokenReservation, Placed {
+  /** Among those that Redis counts or is asked to, for SharedTokenLimits alone. */
+  place = -1;
   open = true;
   /** When the count over all instances took it over, in that count's time; 0: it did not. */
   sharedAt = 0;

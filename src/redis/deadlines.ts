@@ -1,7 +1,7 @@
 interface Waiting {
   readonly dueAt: number;
-  readonly give: () => void;
-  isOver: boolean;
+  /** Absent where there is nothing to wait for any more: what it holds on to would otherwise live until it is due. */
+  giveUp: (() => void) | undefined;
 }
 
 /**
@@ -20,19 +20,18 @@ export class Deadlines {
     return new Promise<T>((resolve, reject) => {
       const one: Waiting = {
         dueAt: performance.now() + this.milliseconds,
-        give: () => reject(new Error(`no answer within ${this.milliseconds} ms`)),
-        isOver: false,
+        giveUp: () => reject(new Error(`no answer within ${this.milliseconds} ms`)),
       };
       this.waiting.push(one);
       this.timer ??= setTimeout(() => this.strike(), this.milliseconds).unref();
       answer.then(
         (value) => {
-          if (one.isOver) return late?.(value);
-          one.isOver = true;
+          if (!one.giveUp) return late?.(value);
+          one.giveUp = undefined;
           resolve(value);
         },
         (error: unknown) => {
-          one.isOver = true;
+          one.giveUp = undefined;
           reject(error instanceof Error ? error : new Error(String(error)));
         },
       );
@@ -49,11 +48,9 @@ export class Deadlines {
     const { waiting } = this;
     while (this.first < waiting.length) {
       const one = waiting[this.first]!;
-      if (!one.isOver && one.dueAt > now) break;
-      if (!one.isOver) {
-        one.isOver = true;
-        one.give();
-      }
+      if (one.giveUp && one.dueAt > now) break;
+      one.giveUp?.();
+      one.giveUp = undefined;
       this.first += 1;
     }
     waiting.splice(0, this.first);

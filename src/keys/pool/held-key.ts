@@ -1,3 +1,4 @@
+import type { Placed } from '../../kernel/placed-list.js';
 import type { KeyRecord, Quota } from './key-record.js';
 import type { PlannedLimit } from './limit-plan.js';
 import type { Grant, Pick, Settlement } from './pool-state.js';
@@ -11,7 +12,9 @@ export interface Lender {
 }
 
 /** A grant of the memory state, which is its own reservation. */
-export class HeldKey implements Grant {
+export class HeldKey implements Grant, Placed {
+  /** Among those that Redis counts or is asked to, for PoolLimits alone. */
+  place = -1;
   readonly keyId: string;
   readonly upstreamId: string;
   readonly model: string | undefined;

@@ -2,7 +2,8 @@ import type { MaybePromise } from '../../kernel/maybe-promise.js';
 import type { RedisLink } from '../redis-link.js';
 import { Backlog } from './backlog.js';
 import type { BucketAsk, BucketChange, Reserved } from './bucket-ask.js';
-import { type Asking, type Changing, SharedLimits, type SharedLimitsOptions } from './shared-limits.js';
+import type { Asking, Changing } from './limit-batch.js';
+import { SharedLimits, type SharedLimitsOptions } from './shared-limits.js';
 
 /** Slots are told anew so often; Redis forgets them after 30 s, and with them those of an instance that was killed. */
 const REFRESH_MS = 10_000;

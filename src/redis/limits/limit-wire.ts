@@ -1,17 +1,22 @@
 import type { BucketAsk, BucketChange, Fullness, Reserved } from './bucket-ask.js';
 
-type Granted = [1, [number, string][]];
-type Refused = [0, [number, number, number, number, string][], number[], string[]];
+/** Per bucket calls of the day and dollars spent, behind a 1. */
+type Granted = [1, ...number[]];
+type Told = [full: number, short: number, stuck: number, why: Fullness['why']];
+type Refused = [0, Told[], Listed<number>, Listed<string>];
+/** An empty list comes as an empty object. */
+type Listed<T> = readonly T[] | Record<string, never>;
+export type Dealt = Granted | Refused;
 
-/** What the script answers to a batch of requests. */
-export type Answers = [1, number, (Granted | Refused)[]] | Emptied;
+/** What the script answers where requests were served, or there was none. */
+export type Served = [1, now: number, answers?: Dealt[]];
 
 /** Redis was empty: the new epoch, and how old it is in milliseconds. */
-export type Emptied = [2, string, number];
+export type Emptied = [2, epoch: string, ageMs: number];
 
 /** One bucket of a request, in the order in which the script reads it. */
-export function pushAsk(args: (string | number)[], ask: BucketAsk): void {
-  args.push(
+export function askRow(ask: BucketAsk): (string | number)[] {
+  return [
     ask.rpm ?? 0,
     ask.tpm ?? 0,
     ask.rpd ?? 0,
@@ -22,12 +27,12 @@ export function pushAsk(args: (string | number)[], ask: BucketAsk): void {
     ask.budget ?? 0,
     ask.spent ?? 0,
     ask.sign ?? '',
-  );
+  ];
 }
 
 /** @param at when the reservation was made that is changed; 0: nothing is taken back */
-export function pushChange(args: (string | number)[], change: BucketChange, at: number): void {
-  args.push(
+export function changeRow(change: BucketChange, at: number): (string | number)[] {
+  return [
     Math.ceil(change.tokens ?? 0),
     change.requests ?? 0,
     change.day ?? '',
@@ -36,26 +41,36 @@ export function pushChange(args: (string | number)[], change: BucketChange, at: 
     change.inFlight ?? -1,
     change.dollars ?? 0,
     change.leastDollars ?? 0,
-    change.name,
     at,
-  );
+  ];
+}
+
+export function readAnswers(text: string): Served | Emptied {
+  return JSON.parse(text) as Served | Emptied;
 }
 
 /** @param now the state's own time, epoch ms */
-export function readAnswer(answer: Granted | Refused, now: number): Reserved {
+export function readAnswer(answer: Dealt, now: number): Reserved {
   return answer[0] === 1 ? granted(answer, now) : refused(answer, now);
 }
 
-function granted([, used]: Granted, now: number): Reserved {
-  return { granted: true, at: now, used: used.map(([calls, spent]) => ({ calls, spent: Number(spent) })) };
+function granted([, ...told]: Granted, now: number): Reserved {
+  const used: { calls: number; spent: number }[] = [];
+  for (let at = 0; at < told.length; at += 2) used.push({ calls: told[at]!, spent: told[at + 1]! });
+  return { granted: true, at: now, used };
 }
 
 function refused([, buckets, probes, listed]: Refused, now: number): Reserved {
   const full: [string, number][] = [];
-  for (let at = 0; at + 1 < listed.length; at += 2) full.push([listed[at]!, Number(listed[at + 1]) - now]);
-  return { granted: false, buckets: buckets.map(fullness), probes, full };
+  const signs = list(listed);
+  for (let at = 0; at + 1 < signs.length; at += 2) full.push([signs[at]!, Number(signs[at + 1]) - now]);
+  return { granted: false, buckets: list(buckets).map(fullness), probes: list(probes), full };
 }
 
-function fullness([full, short, stuck, , why]: Refused[1][number]): Fullness {
-  return { full, short, isBusy: stuck === 1, isSpent: stuck === 2, why: why as Fullness['why'] };
+function list<T>(listed: Listed<T>): readonly T[] {
+  return Array.isArray(listed) ? (listed as readonly T[]) : [];
+}
+
+function fullness([full, short, stuck, why]: Told): Fullness {
+  return { full, short, isBusy: stuck === 1, isSpent: stuck === 2, why };
 }

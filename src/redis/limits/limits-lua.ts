@@ -7,7 +7,7 @@ import { LuaScript } from '../lua-script.js';
  * instance, `count:expiry`, and `*` where somebody waits for the end of a call.
  */
 
-const COMMON = `
+const TEXT = `
 local SLOT, RING = 750, 82
 local BUSY_MS = 30000
 
@@ -18,7 +18,7 @@ end
 
 local now = tonumber(ARGV[1])
 if now == 0 then now = real() end
-local me = ARGV[2]
+local me, channel, scope = ARGV[2], ARGV[4], ARGV[5]
 local slot = math.floor(now / SLOT)
 
 local function keep(key, ms)
@@ -49,9 +49,59 @@ local function add(key, p, head, n)
   redis.call('HINCRBY', key, p .. (head % RING), n)
   redis.call('HINCRBY', key, p .. 't', n)
 end
-`;
 
-const RESERVE_TEXT = `${COMMON}
+local at = 2
+local function nextKey()
+  at = at + 1
+  return KEYS[at]
+end
+
+local function correct(key, p, n, since)
+  local total, head = window(key, p)
+  if n > 0 then return add(key, p, head, n) end
+  local from = math.min(math.floor(since / SLOT), head)
+  if from <= head - RING then return end
+  local held = tonumber(redis.call('HGET', key, p .. (from % RING))) or 0
+  local taken = math.min(-n, held)
+  if taken > 0 then add(key, p, from, -taken) end
+end
+
+local function change(row)
+  local tokens, requests, day, calls, least, own, dollars, leastDollars, since = unpack(row)
+  local key = nextKey()
+  if since == 0 then since = now end
+  if tokens ~= 0 then correct(key, 't', tokens, since) end
+  if requests ~= 0 then correct(key, 'r', requests, since) end
+  if calls ~= 0 or least > 0 then
+    local v = redis.call('HMGET', key, 'd', 'dc')
+    local known = tonumber(v[2]) or 0
+    if v[1] == day then redis.call('HSET', key, 'dc', math.max(0, math.max(known, least) + calls))
+    elseif not v[1] or v[1] < day then redis.call('HSET', key, 'd', day, 'dc', math.max(0, least + calls)) end
+    keep(key, 90000000)
+  end
+  if dollars > 0 then
+    local spent = tonumber(redis.call('HGET', key, 'sp') or 0)
+    redis.call('HSET', key, 'sp', string.format('%.12g', math.max(spent, leastDollars) + dollars))
+    keep(key, 90000000)
+  end
+  if own < 0 then return end
+  local busy = nextKey()
+  if own == 0 then redis.call('HDEL', busy, me)
+  else
+    redis.call('HSET', busy, me, own .. ':' .. string.format('%.0f', now + BUSY_MS))
+    keep(busy, BUSY_MS * 2)
+  end
+  if redis.call('HDEL', busy, '*') == 1 then
+    local bucket = string.sub(key, #KEYS[1] - #':epoch' + #':b:' + 1)
+    redis.call('PUBLISH', channel, cjson.encode({ kind = 'free', from = me, scope = scope, bucket = bucket }))
+  end
+end
+
+local changes, ended, requests = unpack(cjson.decode(ARGV[6]))
+for _, row in ipairs(changes) do change(row) end
+for i = 1, ended do redis.call('DEL', nextKey()) end
+if #requests == 0 then return cjson.encode({ 1, now }) end
+
 local function readyIn(key, p, total, head, limit, need)
   local room = math.max(0, limit - need)
   if total <= room then return 0 end
@@ -75,27 +125,26 @@ local function othersInFlight(busy)
   return sum
 end
 
-local channel, scope = ARGV[4], ARGV[5]
 local epoch = redis.call('GET', KEYS[1])
 if epoch ~= ARGV[3] then
-  local at = real()
+  local found = real()
   if not epoch then
-    epoch = me .. ':' .. string.format('%.0f', at)
+    epoch = me .. ':' .. string.format('%.0f', found)
     redis.call('SET', KEYS[1], epoch)
     redis.call('PUBLISH', channel, cjson.encode({ kind = 'epoch', from = me, scope = scope }))
   end
-  return { 2, epoch, at - tonumber(string.match(epoch, ':(%d+)$')) }
+  return cjson.encode({ 2, epoch, found - tonumber(string.match(epoch, ':(%d+)$')) })
 end
 
-local function serve(k0, a0)
-local tokens, count, tries, page = tonumber(ARGV[a0 + 1]), tonumber(ARGV[a0 + 2]), tonumber(ARGV[a0 + 3]), ARGV[a0 + 4]
+local function serve(request)
+local tokens, page, tries, asks = unpack(request)
 local rows, isFree = {}, true
-for b = 1, count do
-  local key, busy, a = KEYS[k0 + b * 2 - 1], KEYS[k0 + b * 2], a0 + 4 + (b - 1) * 10
+for b, ask in ipairs(asks) do
+  local rpm, tpm, rpd, most, own, day, dayMs, budget, spent, sign = unpack(ask)
+  local key = nextKey()
   local row = {
-    key = key, busy = busy, rpm = tonumber(ARGV[a + 1]), tpm = tonumber(ARGV[a + 2]), rpd = tonumber(ARGV[a + 3]),
-    most = tonumber(ARGV[a + 4]), own = ARGV[a + 5], day = ARGV[a + 6], dayMs = tonumber(ARGV[a + 7]),
-    budget = tonumber(ARGV[a + 8]), sign = ARGV[a + 10], why = '', full = 0, short = 0, stuck = 0, used = 0, spent = 0
+    key = key, busy = most > 0 and nextKey(), rpm = rpm, tpm = tpm, rpd = rpd, most = most, own = own, day = day,
+    dayMs = dayMs, budget = budget, sign = sign, why = '', full = 0, short = 0, stuck = 0, used = 0, spent = 0
   }
   rows[b] = row
   if row.rpm > 0 then
@@ -119,21 +168,20 @@ for b = 1, count do
     end
   end
   if row.budget > 0 then
-    row.spent = math.max(tonumber(redis.call('HGET', key, 'sp') or 0), tonumber(ARGV[a + 9]))
+    row.spent = math.max(tonumber(redis.call('HGET', key, 'sp') or 0), spent)
     if row.spent >= row.budget then row.stuck = 2 end
   end
-  if row.most > 0 and othersInFlight(busy) + tonumber(row.own) > row.most then
+  if row.most > 0 and othersInFlight(row.busy) + row.own > row.most then
     row.stuck = 1
-    redis.call('HSET', busy, '*', 1)
-    keep(busy, BUSY_MS * 2)
+    redis.call('HSET', row.busy, '*', 1)
+    keep(row.busy, BUSY_MS * 2)
   end
   if row.full > 0 or row.short > 0 or row.stuck > 0 then isFree = false end
 end
 
-local probes = {}
-local first = k0 + count * 2
+local probes, first = {}, at
 for i = 1, tries do
-  local owner = redis.call('GET', KEYS[first + i])
+  local owner = redis.call('GET', nextKey())
   if owner and owner ~= me then
     probes[#probes + 1] = i - 1
     isFree = false
@@ -143,14 +191,14 @@ end
 if not isFree then
   local said = {}
   for b, row in ipairs(rows) do
-    said[b] = { row.full, row.short, row.stuck, row.used, row.why }
+    said[b] = { row.full, row.short, row.stuck, row.why }
   end
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
   return { 0, said, probes, redis.call('ZRANGE', KEYS[2], page, page + 255, 'WITHSCORES') }
 end
 
-local said = {}
-for b, row in ipairs(rows) do
+local said = { 1 }
+for _, row in ipairs(rows) do
   local full = 0
   if row.rpm > 0 then
     add(row.key, 'r', row.rh, 1)
@@ -176,82 +224,37 @@ for b, row in ipairs(rows) do
     redis.call('ZADD', KEYS[2], now + full, row.sign)
     keep(KEYS[2], full + 1000)
   end
-  said[b] = { row.used, tostring(row.spent) }
+  said[#said + 1] = row.used
+  said[#said + 1] = row.spent
 end
 for i = 1, tries do redis.call('SET', KEYS[first + i], me, 'PX', 40000) end
-return { 1, said }
+return said
 end
 
-local answers, k, a = {}, 2, 6
-for r = 1, tonumber(ARGV[6]) do
-  answers[r] = serve(k, a)
-  local count, tries = tonumber(ARGV[a + 2]), tonumber(ARGV[a + 3])
-  k, a = k + count * 2 + tries, a + 4 + count * 10
-end
-return { 1, now, answers }
+local answers = {}
+for i, request in ipairs(requests) do answers[i] = serve(request) end
+return cjson.encode({ 1, now, answers })
 `;
 
 /**
- * Several requests, one after the other; each gets all of it or nothing: room in every bucket, and the right to try
- * out what is half-open. Answers `{2, epoch, age in ms}` where Redis was empty and everybody has to tell again what
- * was used, else `{1, now, answers}`. An answer is `{1, per bucket {calls of the day, dollars}}`, or `{0, per bucket
- * {ms until any call fits, ms until this one fits, 1 too many in flight or 2 budget spent, calls of the day, limit
- * that takes longest}, probes under way elsewhere, other buckets that are full}`.
- * KEYS: epoch, full buckets, per request: per bucket (counts, in flight), probes.
- * ARGV: now, instance, epoch, channel, scope, number of requests, per request: tokens, number of buckets, number of
- * probes, first of the full buckets to list, then per bucket: rpm, tpm, rpd, concurrency, own calls in flight, day,
- * ms until its end, budget, dollars known to be spent, sign.
+ * What one turn of the event loop wants of a scope: first changes of what is counted (what a call really used, what
+ * was used while Redis was out, calls that ended), then requests, one after the other. Each of these gets all of it or
+ * nothing: room in every bucket, and the right to try out what is half-open.
+ *
+ * Much of it goes as JSON and comes back so, which costs the gateway a fraction of as many arguments and replies; of
+ * an empty list cjson makes `{}`. Each change and each request is a list:
+ * - a change: tokens, requests, day, calls of the day, least calls of the day, own calls in flight (-1: none to tell),
+ *   dollars, least dollars before, time of the reservation (0: nothing is taken back);
+ * - a request: tokens, first of the full buckets to list, number of probes, buckets. A bucket: rpm, tpm, rpd,
+ *   concurrency, own calls in flight, day, ms until its end, budget, dollars known to be spent, sign.
+ *
+ * KEYS: epoch, full buckets; per change counts, and calls in flight where there are any to tell; probes that have
+ * ended; per request: per bucket counts, and calls in flight where it limits them; probes.
+ * ARGV: now, instance, epoch, channel, scope, [changes, number of probes that have ended, requests].
+ *
+ * Answers `[2, epoch, age in ms]` where Redis was empty and everybody has to tell again what was used, and the requests
+ * were not looked at; else `[1, now, answers]`. An answer is `[1, per bucket: calls of the day, dollars]`, or `[0, per
+ * bucket [ms until any call fits, ms until this one fits, 1 too many in flight or 2 budget spent, limit that takes
+ * longest], probes under way elsewhere, other buckets that are full, each with its end]`.
  */
-export const RESERVE = new LuaScript(RESERVE_TEXT);
-
-/**
- * Changes what is counted: what a call really used, what was used while Redis was out, calls that ended.
- * KEYS: per change (counts, in flight), probes. ARGV: now, instance, number of changes, channel, scope, then per
- * change: tokens, requests, day, calls of the day, least calls of the day, own calls in flight (-1: none to tell),
- * dollars, least dollars before, name, time of the reservation.
- */
-export const AMEND = new LuaScript(`${COMMON}
-local count, channel, scope = tonumber(ARGV[3]), ARGV[4], ARGV[5]
-
-local function change(key, p, n, at)
-  local total, head = window(key, p)
-  if n > 0 then return add(key, p, head, n) end
-  local from = math.min(math.floor(at / SLOT), head)
-  if from <= head - RING then return end
-  local held = tonumber(redis.call('HGET', key, p .. (from % RING))) or 0
-  local taken = math.min(-n, held)
-  if taken > 0 then add(key, p, from, -taken) end
-end
-
-for b = 1, count do
-  local key, busy, a = KEYS[b * 2 - 1], KEYS[b * 2], 5 + (b - 1) * 10
-  local tokens, requests, day = tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2]), ARGV[a + 3]
-  local calls, least, own, dollars = tonumber(ARGV[a + 4]), tonumber(ARGV[a + 5]), tonumber(ARGV[a + 6]), tonumber(ARGV[a + 7])
-  local at = tonumber(ARGV[a + 10])
-  if at == 0 then at = now end
-  if tokens ~= 0 then change(key, 't', tokens, at) end
-  if requests ~= 0 then change(key, 'r', requests, at) end
-  if calls ~= 0 or least > 0 then
-    local v = redis.call('HMGET', key, 'd', 'dc')
-    local known = tonumber(v[2]) or 0
-    if v[1] == day then redis.call('HSET', key, 'dc', math.max(0, math.max(known, least) + calls))
-    elseif not v[1] or v[1] < day then redis.call('HSET', key, 'd', day, 'dc', math.max(0, least + calls)) end
-    keep(key, 90000000)
-  end
-  if dollars > 0 then
-    local spent = tonumber(redis.call('HGET', key, 'sp') or 0)
-    redis.call('HSET', key, 'sp', string.format('%.12g', math.max(spent, tonumber(ARGV[a + 8])) + dollars))
-    keep(key, 90000000)
-  end
-  if own == 0 then redis.call('HDEL', busy, me)
-  elseif own > 0 then
-    redis.call('HSET', busy, me, own .. ':' .. string.format('%.0f', now + BUSY_MS))
-    keep(busy, BUSY_MS * 2)
-  end
-  if own >= 0 and redis.call('HDEL', busy, '*') == 1 then
-    redis.call('PUBLISH', channel, cjson.encode({ kind = 'free', from = me, scope = scope, bucket = ARGV[a + 9] }))
-  end
-end
-for i = 1 + count * 2, #KEYS do redis.call('DEL', KEYS[i]) end
-return 1
-`);
+export const TURN = new LuaScript(TEXT);

@@ -1,4 +1,5 @@
 import type { MaybePromise } from '../../../kernel/maybe-promise.js';
+import { PlacedList } from '../../../kernel/placed-list.js';
 import type { BucketChange, Reserved } from '../../../redis/limits/bucket-ask.js';
 import { type LimitHolder, LimitKeeper } from '../../../redis/limits/limit-keeper.js';
 import type { SharedLimitsOptions } from '../../../redis/limits/shared-limits.js';
@@ -28,9 +29,9 @@ export class PoolLimits implements LimitHolder {
   private readonly keeper: LimitKeeper;
   private readonly upstreams = new Set<string>();
   /** Lent keys that limit their calls in flight. */
-  private readonly held = new Set<HeldKey>();
-  /** Picks that Redis is being asked about. */
-  private readonly pending = new Set<HeldKey>();
+  private readonly held = new PlacedList<HeldKey>();
+  /** Picks that Redis is being asked about; they are not lent yet. */
+  private readonly pending = new PlacedList<HeldKey>();
 
   /** @param onLost Redis has lost what it knew of the upstream */
   constructor(
@@ -60,8 +61,12 @@ export class PoolLimits implements LimitHolder {
     const asks = asksOf(held, pool, pick.now);
     const asking = { now: pick.now, probes: probesOf(held), page: round };
     this.pending.add(held);
-    const asked = this.keeper.reserve(held.upstreamId, asks, pick.tokens, asking);
-    const reserved = await asked.finally(() => this.pending.delete(held));
+    let reserved: Reserved;
+    try {
+      reserved = await this.keeper.reserve(held.upstreamId, asks, pick.tokens, asking);
+    } finally {
+      this.pending.remove(held);
+    }
     if (!reserved.granted) return reserved;
     held.sharedAt = reserved.at;
     this.hold(held);
@@ -92,7 +97,7 @@ export class PoolLimits implements LimitHolder {
 
   /** The call has ended and was given back to the memory. */
   settle(held: HeldKey, settlement: Settlement): void {
-    this.held.delete(held);
+    this.held.remove(held);
     const pool = this.poolOf(held);
     const changes = pool && isCurrent(held, pool) ? changesOf(held, pool, settlement) : [];
     const { upstreamId, sharedAt } = held;
@@ -142,12 +147,12 @@ export class PoolLimits implements LimitHolder {
   used(upstreamId: string, isLost: boolean): readonly BucketChange[] {
     if (isLost) this.onLost(upstreamId);
     const pool = this.local.poolOf(upstreamId);
-    return pool ? usedOf(pool, this.pending) : [];
+    return pool ? usedOf(pool, this.pending.all()) : [];
   }
 
   *busy(): Iterable<readonly [string, readonly BucketChange[]]> {
     const scopes = new Map<string, Map<string, BucketChange>>();
-    for (const held of this.held) {
+    for (const held of this.held.all()) {
       let changes = scopes.get(held.upstreamId);
       if (!changes) scopes.set(held.upstreamId, (changes = new Map<string, BucketChange>()));
       for (const limit of held.limits) {

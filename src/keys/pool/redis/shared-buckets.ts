@@ -81,7 +81,7 @@ export function takenBy(held: HeldKey, pool: MemoryPool): BucketChange[] {
 }
 
 /** All that this process has used of the pool's limits within their windows, but for picks not yet confirmed. */
-export function usedOf(pool: MemoryPool, pending: ReadonlySet<HeldKey>): BucketChange[] {
+export function usedOf(pool: MemoryPool, pending: readonly HeldKey[]): BucketChange[] {
   const unsure = unsureOf(pool, pending);
   const quotas = new Map<Quota, string>();
   for (const key of pool.roster.keys.values()) quotas.set(key.quota, key.id);
@@ -108,7 +108,7 @@ export function usedOf(pool: MemoryPool, pending: ReadonlySet<HeldKey>): BucketC
 const NOTHING = { requests: 0, tokens: 0 };
 
 /** What picks of this pool take that are not yet confirmed, by bucket. */
-function unsureOf(pool: MemoryPool, pending: ReadonlySet<HeldKey>): Map<string, typeof NOTHING> {
+function unsureOf(pool: MemoryPool, pending: readonly HeldKey[]): Map<string, typeof NOTHING> {
   const unsure = new Map<string, typeof NOTHING>();
   for (const held of pending) {
     if (held.lender !== pool) continue;
