@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../kernel/clock.js';
 import { KeywheelError } from '../kernel/errors.js';
 import type { LoginRules, SharedLogins } from './shared-logins.js';
@@ -13,14 +14,16 @@ const RULES: LoginRules = { windowMs: 60_000, allowed: 10, mostAddresses: 10_000
  */
 export class LoginThrottle {
   /** Times of the last wrong logins, oldest first; at most `allowed` each. */
-  readonly #failures = new Map<string, number[]>();
+  readonly #failures: LRUCache<string, number[]>;
 
   /** @param shared absent: this process is the only one */
   constructor(
     private readonly clock: Clock,
     private readonly shared?: SharedLogins,
     private readonly rules = RULES,
-  ) {}
+  ) {
+    this.#failures = new LRUCache({ max: rules.mostAddresses });
+  }
 
   /** @throws KeywheelError login_limit with the time to wait */
   async assertMayTry(address: string): Promise<void> {
@@ -36,10 +39,7 @@ export class LoginThrottle {
     const network = networkOf(address);
     refuse(this.#waitOf(network));
     // Counted before anything is waited for: so many at once are no way around.
-    const recent = [...this.#recent(network), this.clock.now()];
-    this.#failures.delete(network);
-    this.#failures.set(network, recent);
-    if (this.#failures.size > this.rules.mostAddresses) this.#forgetOldest();
+    this.#failures.set(network, [...this.#recent(network), this.clock.now()]);
     refuse(await this.shared?.ask(network, this.rules, true));
   }
 
@@ -51,14 +51,7 @@ export class LoginThrottle {
 
   #recent(network: string): number[] {
     const since = this.clock.now() - this.rules.windowMs;
-    return (this.#failures.get(network) ?? []).filter((at) => at > since);
-  }
-
-  #forgetOldest(): void {
-    for (const oldest of this.#failures.keys()) {
-      this.#failures.delete(oldest);
-      return;
-    }
+    return (this.#failures.peek(network) ?? []).filter((at) => at > since);
   }
 }
 
