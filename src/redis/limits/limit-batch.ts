@@ -37,7 +37,7 @@ export interface Amendment {
   readonly reject: (error: unknown) => void;
 }
 
-/** What one turn of the event loop wants of a scope: one script for all. */
+/** What one turn of the event loop wants of a scope. */
 export class LimitBatch {
   readonly amendments: Amendment[] = [];
   readonly requests: Request[] = [];
@@ -45,12 +45,25 @@ export class LimitBatch {
   /** @param now in the time of the windows; 0: Redis's */
   constructor(readonly now: number) {}
 
+  get size(): number {
+    return this.amendments.length + this.requests.length;
+  }
+
+  /** Tells all. */
+  fail(error: unknown): void {
+    for (const { reject } of this.amendments) reject(error);
+    for (const { reject } of this.requests) reject(error);
+  }
+
   /**
-   * As the script reads it: the keys in the order in which it meets them, all else as JSON.
-   * @param base with which the names of all keys begin
+   * As the script reads it.
+   * @param keys get those of this scope, in the order in which the script meets them
+   * @param base with which their names begin
+   * @param name of the scope, for others
    */
-  written(base: string): { readonly keys: string[]; readonly wanted: string } {
-    const keys = [`${base}:epoch`, `${base}:full`];
+  write(keys: string[], base: string, name: string, epoch: string | undefined): readonly unknown[] {
+    const before = keys.length;
+    keys.push(`${base}:epoch`, `${base}:full`);
     const changes: (string | number)[][] = [];
     for (const { changes: some, changing } of this.amendments) {
       for (const change of some) {
@@ -64,7 +77,7 @@ export class LimitBatch {
       for (const { name, concurrency = 0 } of buckets) pushBucket(keys, base, name, concurrency > 0);
       return [tokens, page * PAGE, pushProbes(keys, base, probes), buckets.map(askRow)];
     });
-    return { keys, wanted: JSON.stringify([changes, ended, asked]) };
+    return [this.now, name, epoch ?? '', changes, ended, asked, keys.length - before];
   }
 }
 

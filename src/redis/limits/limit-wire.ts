@@ -8,7 +8,7 @@ type Refused = [0, Told[], Listed<number>, Listed<string>];
 type Listed<T> = readonly T[] | Record<string, never>;
 export type Dealt = Granted | Refused;
 
-/** What the script answers where requests were served, or there was none. */
+/** What the script answers of a scope whose requests were served, or which had none. */
 export type Served = [1, now: number, answers?: Dealt[]];
 
 /** Redis was empty: the new epoch, and how old it is in milliseconds. */
@@ -45,8 +45,9 @@ export function changeRow(change: BucketChange, at: number): (string | number)[]
   ];
 }
 
-export function readAnswers(text: string): Served | Emptied {
-  return JSON.parse(text) as Served | Emptied;
+/** Per scope. */
+export function readAnswers(text: string): readonly (Served | Emptied)[] {
+  return JSON.parse(text) as (Served | Emptied)[];
 }
 
 /** @param now the state's own time, epoch ms */

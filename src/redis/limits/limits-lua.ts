@@ -16,10 +16,16 @@ local function real()
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
-local now = tonumber(ARGV[1])
-if now == 0 then now = real() end
-local me, channel, scope = ARGV[2], ARGV[4], ARGV[5]
-local slot = math.floor(now / SLOT)
+local me, channel = ARGV[1], ARGV[2]
+local clock = real()
+-- Of the scope whose turn it is.
+local now, slot, scope, fullKey, namesFrom
+
+local at = 0
+local function nextKey()
+  at = at + 1
+  return KEYS[at]
+end
 
 local function keep(key, ms)
   if redis.call('PTTL', key) < ms then redis.call('PEXPIRE', key, ms) end
@@ -48,12 +54,6 @@ end
 local function add(key, p, head, n)
   redis.call('HINCRBY', key, p .. (head % RING), n)
   redis.call('HINCRBY', key, p .. 't', n)
-end
-
-local at = 2
-local function nextKey()
-  at = at + 1
-  return KEYS[at]
 end
 
 local function correct(key, p, n, since)
@@ -92,15 +92,10 @@ local function change(row)
     keep(busy, BUSY_MS * 2)
   end
   if redis.call('HDEL', busy, '*') == 1 then
-    local bucket = string.sub(key, #KEYS[1] - #':epoch' + #':b:' + 1)
+    local bucket = string.sub(key, namesFrom)
     redis.call('PUBLISH', channel, cjson.encode({ kind = 'free', from = me, scope = scope, bucket = bucket }))
   end
 end
-
-local changes, ended, requests = unpack(cjson.decode(ARGV[6]))
-for _, row in ipairs(changes) do change(row) end
-for i = 1, ended do redis.call('DEL', nextKey()) end
-if #requests == 0 then return cjson.encode({ 1, now }) end
 
 local function readyIn(key, p, total, head, limit, need)
   local room = math.max(0, limit - need)
@@ -123,17 +118,6 @@ local function othersInFlight(busy)
     elseif n and all[i] ~= me then sum = sum + tonumber(n) end
   end
   return sum
-end
-
-local epoch = redis.call('GET', KEYS[1])
-if epoch ~= ARGV[3] then
-  local found = real()
-  if not epoch then
-    epoch = me .. ':' .. string.format('%.0f', found)
-    redis.call('SET', KEYS[1], epoch)
-    redis.call('PUBLISH', channel, cjson.encode({ kind = 'epoch', from = me, scope = scope }))
-  end
-  return cjson.encode({ 2, epoch, found - tonumber(string.match(epoch, ':(%d+)$')) })
 end
 
 local function serve(request)
@@ -193,8 +177,8 @@ if not isFree then
   for b, row in ipairs(rows) do
     said[b] = { row.full, row.short, row.stuck, row.why }
   end
-  redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
-  return { 0, said, probes, redis.call('ZRANGE', KEYS[2], page, page + 255, 'WITHSCORES') }
+  redis.call('ZREMRANGEBYSCORE', fullKey, '-inf', now)
+  return { 0, said, probes, redis.call('ZRANGE', fullKey, page, page + 255, 'WITHSCORES') }
 end
 
 local said = { 1 }
@@ -221,8 +205,8 @@ for _, row in ipairs(rows) do
     keep(row.busy, BUSY_MS * 2)
   end
   if full > 0 and row.sign ~= '' then
-    redis.call('ZADD', KEYS[2], now + full, row.sign)
-    keep(KEYS[2], full + 1000)
+    redis.call('ZADD', fullKey, now + full, row.sign)
+    keep(fullKey, full + 1000)
   end
   said[#said + 1] = row.used
   said[#said + 1] = row.spent
@@ -231,30 +215,62 @@ for i = 1, tries do redis.call('SET', KEYS[first + i], me, 'PX', 40000) end
 return said
 end
 
-local answers = {}
-for i, request in ipairs(requests) do answers[i] = serve(request) end
-return cjson.encode({ 1, now, answers })
+-- The epoch of a Redis that does not know what its clients know, and how old it is.
+local function foundEmpty(key, epoch)
+  if not epoch then
+    epoch = me .. ':' .. string.format('%.0f', clock)
+    redis.call('SET', key, epoch)
+    redis.call('PUBLISH', channel, cjson.encode({ kind = 'epoch', from = me, scope = scope }))
+  end
+  return { 2, epoch, clock - tonumber(string.match(epoch, ':(%d+)$')) }
+end
+
+local function turn(wish)
+  local time, name, known, changes, ended, requests = unpack(wish)
+  now, scope = time == 0 and clock or time, name
+  slot = math.floor(now / SLOT)
+  local epochKey = nextKey()
+  fullKey, namesFrom = nextKey(), #epochKey - #':epoch' + #':b:' + 1
+  for _, row in ipairs(changes) do change(row) end
+  for i = 1, ended do redis.call('DEL', nextKey()) end
+  if #requests == 0 then return { 1, now } end
+  local epoch = redis.call('GET', epochKey)
+  if epoch ~= known then return foundEmpty(epochKey, epoch) end
+  local answers = {}
+  for i, request in ipairs(requests) do answers[i] = serve(request) end
+  return { 1, now, answers }
+end
+
+local said = {}
+for i, wish in ipairs(cjson.decode(ARGV[3])) do
+  local first = at
+  said[i] = turn(wish)
+  at = first + wish[7]
+end
+return cjson.encode(said)
 `;
 
 /**
- * What one turn of the event loop wants of a scope: first changes of what is counted (what a call really used, what
- * was used while Redis was out, calls that ended), then requests, one after the other. Each of these gets all of it or
- * nothing: room in every bucket, and the right to try out what is half-open.
+ * What one turn of the event loop wants, scope by scope: first changes of what is counted (what a call really used,
+ * what was used while Redis was out, calls that ended), then requests, one after the other. Each of these gets all of it
+ * or nothing: room in every bucket, and the right to try out what is half-open.
  *
  * Much of it goes as JSON and comes back so, which costs the gateway a fraction of as many arguments and replies; of
- * an empty list cjson makes `{}`. Each change and each request is a list:
+ * an empty list cjson makes `{}`. All are lists:
+ * - a scope: now, name, epoch, changes, number of probes that have ended, requests, number of its keys;
  * - a change: tokens, requests, day, calls of the day, least calls of the day, own calls in flight (-1: none to tell),
  *   dollars, least dollars before, time of the reservation (0: nothing is taken back);
- * - a request: tokens, first of the full buckets to list, number of probes, buckets. A bucket: rpm, tpm, rpd,
- *   concurrency, own calls in flight, day, ms until its end, budget, dollars known to be spent, sign.
+ * - a request: tokens, first of the full buckets to list, number of probes, buckets;
+ * - a bucket: rpm, tpm, rpd, concurrency, own calls in flight, day, ms until its end, budget, dollars known to be spent,
+ *   sign.
  *
- * KEYS: epoch, full buckets; per change counts, and calls in flight where there are any to tell; probes that have
- * ended; per request: per bucket counts, and calls in flight where it limits them; probes.
- * ARGV: now, instance, epoch, channel, scope, [changes, number of probes that have ended, requests].
+ * KEYS, per scope: epoch, full buckets; per change counts, and calls in flight where there are any to tell; probes that
+ * have ended; per request: per bucket counts, and calls in flight where it limits them; probes.
+ * ARGV: instance, channel, scopes.
  *
- * Answers `[2, epoch, age in ms]` where Redis was empty and everybody has to tell again what was used, and the requests
- * were not looked at; else `[1, now, answers]`. An answer is `[1, per bucket: calls of the day, dollars]`, or `[0, per
- * bucket [ms until any call fits, ms until this one fits, 1 too many in flight or 2 budget spent, limit that takes
- * longest], probes under way elsewhere, other buckets that are full, each with its end]`.
+ * Answers per scope `[2, epoch, age in ms]` where Redis was empty and everybody has to tell again what was used, and the
+ * requests were not looked at; else `[1, now, answers]`. An answer is `[1, per bucket: calls of the day, dollars]`, or
+ * `[0, per bucket [ms until any call fits, ms until this one fits, 1 too many in flight or 2 budget spent, limit that
+ * takes longest], probes under way elsewhere, other buckets that are full, each with its end]`.
  */
 export const TURN = new LuaScript(TEXT);

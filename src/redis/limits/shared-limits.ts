@@ -2,14 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisLink } from '../redis-link.js';
 import type { BucketAsk, BucketChange, Reserved } from './bucket-ask.js';
 import { type Asking, bucketKeys, type Changing, LimitBatch, type Request } from './limit-batch.js';
-import { type Dealt, type Emptied, readAnswer, readAnswers } from './limit-wire.js';
+import { type Dealt, type Emptied, readAnswer, readAnswers, type Served } from './limit-wire.js';
 import { TURN } from './limits-lua.js';
 
 /** Time for all instances to tell what they have used, after Redis was found empty. */
 const RETELL_MS = 250;
 const MOST_ROUNDS = 5;
-/** Requests in one script: it must not hold Redis up for long. */
+/** Wishes in one script: it must not hold Redis up for long. */
 const MOST_AT_ONCE = 100;
+/** What a Redis Cluster says to a script for several scopes, before it runs. */
+const APART = 'CROSSSLOT';
 
 export interface SharedLimitsOptions {
   /** Where the time of windows comes from: Redis's clock, which is one for all instances, or the caller's (tests). */
@@ -26,13 +28,21 @@ interface Scope {
   batch: LimitBatch | undefined;
 }
 
+interface Part {
+  readonly scope: Scope;
+  readonly batch: LimitBatch;
+}
+
 /**
  * Limits that all instances on one Redis share, exactly: a script reserves for all calls of one turn of the event
  * loop. A scope is what is counted together (the keys of one upstream, one access token) and names the slot of a
- * Redis Cluster.
+ * Redis Cluster, which gets a script for each.
  */
 export class SharedLimits {
   private readonly scopes = new Map<string, Scope>();
+  /** Those that want something this turn. */
+  private wanting: Scope[] = [];
+  private isApart = false;
   /** By epoch: one telling serves all calls that found it. */
   private readonly tellings = new Map<string, Promise<void>>();
   private readonly options: SharedLimitsOptions;
@@ -108,7 +118,7 @@ export class SharedLimits {
     const now = this.options.time === 'caller' ? caller : 0;
     if (scope.batch && scope.batch.now !== now) this.flush(scope);
     if (scope.batch) return scope.batch;
-    setImmediate(() => this.flush(scope));
+    if (this.wanting.push(scope) === 1) setImmediate(() => this.flushAll());
     return (scope.batch = new LimitBatch(now));
   }
 
@@ -122,27 +132,60 @@ export class SharedLimits {
     const { batch } = scope;
     if (!batch) return;
     scope.batch = undefined;
-    void this.send(scope, batch);
+    void this.send([{ scope, batch }]);
+  }
+
+  private flushAll(): void {
+    const { wanting } = this;
+    this.wanting = [];
+    let parts: Part[] = [];
+    let size = 0;
+    for (const scope of wanting) {
+      const { batch } = scope;
+      if (!batch) continue;
+      scope.batch = undefined;
+      parts.push({ scope, batch });
+      size += batch.size;
+      if (size < MOST_AT_ONCE && !this.isApart) continue;
+      void this.send(parts);
+      parts = [];
+      size = 0;
+    }
+    if (parts.length > 0) void this.send(parts);
   }
 
   /** Never rejects: each amendment and each request hears of it. */
-  private async send(scope: Scope, batch: LimitBatch): Promise<void> {
-    const { amendments, requests } = batch;
+  private async send(parts: readonly Part[]): Promise<void> {
     const { instance, news, client, deadlines } = this.link;
-    const { keys, wanted } = batch.written(this.base(scope.name));
-    const told = `${this.kind}:${scope.name}`;
-    const args = [batch.now, instance, scope.epoch ?? '', news!.channel, told, wanted];
+    const keys: string[] = [];
+    const wanted = parts.map(({ scope: { name, epoch }, batch }) =>
+      batch.write(keys, this.base(name), `${this.kind}:${name}`, epoch),
+    );
+    const args = [instance, news!.channel, JSON.stringify(wanted)];
     try {
       const asked = TURN.run(client, keys, args) as Promise<string>;
-      const answers = readAnswers(
-        await deadlines.within(asked, (late) => this.giveBack(scope.name, requests, late)),
-      );
-      for (const { resolve } of amendments) resolve();
-      if (answers[0] === 2) await this.again(scope, requests, answers);
-      else this.deal(requests, answers[1], answers[2]);
+      const said = readAnswers(await deadlines.within(asked, (late) => this.giveBack(parts, late)));
+      for (const [at, part] of parts.entries()) void this.answer(part, said[at]!);
     } catch (error) {
-      for (const { reject } of amendments) reject(error);
-      for (const { reject } of requests) reject(error);
+      if (parts.length > 1 && String(error).includes(APART)) return this.sendApart(parts);
+      for (const { batch } of parts) batch.fail(error);
+    }
+  }
+
+  private sendApart(parts: readonly Part[]): void {
+    this.isApart = true;
+    for (const part of parts) void this.send([part]);
+  }
+
+  /** Never rejects. */
+  private async answer({ scope, batch }: Part, said: Served | Emptied): Promise<void> {
+    const { amendments, requests } = batch;
+    for (const { resolve } of amendments) resolve();
+    if (said[0] === 1) return this.deal(requests, said[1], said[2]);
+    try {
+      await this.again(scope, requests, said);
+    } catch (error) {
+      batch.fail(error);
     }
   }
 
@@ -160,21 +203,26 @@ export class SharedLimits {
   }
 
   /** Reservations that were granted after their calls had given up. */
-  private giveBack(scope: string, requests: readonly Request[], late: string): void {
-    const answers = readAnswers(late);
-    if (answers[0] === 2) return;
-    const [, now, dealt = []] = answers;
-    requests.forEach(({ buckets, tokens, asking }, at) => {
-      if (dealt[at]?.[0] !== 1) return;
-      const changes = buckets.map(({ name, rpm, tpm, rpd, concurrency, inFlight, day }) => ({
-        name,
-        ...(tpm !== undefined && { tokens: -tokens }),
-        ...(rpm !== undefined && { requests: -1 }),
-        ...(rpd !== undefined && { calls: -1, day }),
-        ...(concurrency !== undefined && { inFlight: inFlight - 1 }),
-      }));
-      this.amend(scope, changes, { now: asking.now, at: now, probes: asking.probes }).catch(() => undefined);
-    });
+  private giveBack(parts: readonly Part[], late: string): void {
+    for (const [at, said] of readAnswers(late).entries()) {
+      const { scope, batch } = parts[at]!;
+      if (said[0] === 2) continue;
+      const [, now, dealt = []] = said;
+      batch.requests.forEach((request, place) => {
+        if (dealt[place]?.[0] === 1) this.takeBack(scope.name, request, now);
+      });
+    }
+  }
+
+  private takeBack(scope: string, { buckets, tokens, asking }: Request, at: number): void {
+    const changes = buckets.map(({ name, rpm, tpm, rpd, concurrency, inFlight, day }) => ({
+      name,
+      ...(tpm !== undefined && { tokens: -tokens }),
+      ...(rpm !== undefined && { requests: -1 }),
+      ...(rpd !== undefined && { calls: -1, day }),
+      ...(concurrency !== undefined && { inFlight: inFlight - 1 }),
+    }));
+    this.amend(scope, changes, { now: asking.now, at, probes: asking.probes }).catch(() => undefined);
   }
 
   private tellOnce(scope: Scope, answer: Emptied): Promise<void> {

@@ -12,7 +12,7 @@ const LAST_SLOT = 16_383;
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
 if (canStartRedis()) {
-  describe('redis of several nodes', () => {
+  describe('redis in all its places', () => {
     const ended: (() => unknown)[] = [];
     afterEach(async () => {
       for (const end of ended.splice(0).reverse()) await end();
@@ -40,10 +40,31 @@ if (canStartRedis()) {
       await expect
         .poll(() => all.map(({ redis }) => redis.link.mode), PATIENCE)
         .toEqual(['shared', 'shared']);
-      for (const one of all) await one.pool([key('a', { limits: [{ rpm: 6, concurrency: 5 }] })]);
-      const got = await Promise.all(all.map((one) => one.granted(5)));
-      expect(got.reduce((a, b) => a + b, 0)).toBe(5);
+      const upstreams = ['u', 'v', 'w'];
+      const limits = [{ rpm: 6, concurrency: 5 }];
+      for (const one of all)
+        for (const upstreamId of upstreams)
+          await one.pool([key(`of-${upstreamId}`, { limits })], {}, upstreamId);
+      // All in one turn of the event loop, which is one script where Redis takes one for several upstreams.
+      const got = upstreams.map(async (upstreamId) => {
+        const each = await Promise.all(all.map((one) => one.granted(5, { upstreamId })));
+        return each.reduce((a, b) => a + b, 0);
+      });
+      expect(await Promise.all(got)).toEqual([5, 5, 5]);
+      expect(all.map(({ redis }) => redis.link.mode)).toEqual(['shared', 'shared']);
     };
+
+    it('one', async () => {
+      const { port } = await node();
+      await sharesLimits(`redis://127.0.0.1:${port}`);
+    });
+
+    it('one node of a cluster, by itself', async () => {
+      const { port } = await node('--cluster-enabled', 'yes');
+      await tell(port, 'CLUSTER', 'ADDSLOTSRANGE', '0', String(LAST_SLOT));
+      await expect.poll(() => tell(port, 'CLUSTER', 'INFO'), PATIENCE).toContain('cluster_state:ok');
+      await sharesLimits(`redis://127.0.0.1:${port}`);
+    });
 
     it('a cluster', async () => {
       const [first, second] = [
@@ -75,5 +96,5 @@ if (canStartRedis()) {
     });
   });
 } else {
-  describe.skip('redis of several nodes', () => undefined);
+  describe.skip('redis in all its places', () => undefined);
 }

@@ -29,9 +29,9 @@ export class Instance {
     return new Instance(await openSharedRedis(url, prefix, options));
   }
 
-  async pool(keys: readonly PoolKey[], rules: Partial<PoolRules> = {}): Promise<void> {
-    await this.state.setRules('u', { ...RULES, ...rules });
-    await this.state.putKeys('u', keys);
+  async pool(keys: readonly PoolKey[], rules: Partial<PoolRules> = {}, upstreamId = 'u'): Promise<void> {
+    await this.state.setRules(upstreamId, { ...RULES, ...rules });
+    await this.state.putKeys(upstreamId, keys);
   }
 
   async ask(pick: Partial<Pick> = {}): Promise<Grant | Refusal> {

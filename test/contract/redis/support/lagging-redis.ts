@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Before a Redis: what that answers arrives `lagMs` late, and in order. */
 export class LaggingRedis {
@@ -41,11 +42,14 @@ export class LaggingRedis {
       });
     }
     client.on('data', (data) => redis.write(data));
-    let due = 0;
+    // One after the other: of two timers that are due together the later may be the first.
+    let passed = Promise.resolve();
     redis.on('data', (data) => {
-      due = Math.max(due, Date.now() + this.lagMs);
-      if (due <= Date.now()) client.write(data);
-      else setTimeout(() => client.write(data), due - Date.now());
+      const due = Date.now() + this.lagMs;
+      passed = passed.then(async () => {
+        if (due > Date.now()) await sleep(due - Date.now());
+        client.write(data);
+      });
     });
   }
 }
