@@ -45,10 +45,11 @@ export class BodyRoom {
   stream(call: Call): StreamedBody {
     const most = Math.min(KEPT_BYTES, declaredLength(call.req) ?? KEPT_BYTES);
     const keep = this.takes(call, most) ? most : 0;
-    return new StreamedBody(call.req, { limit: this.settings.values.maxBodyBytes, keep });
+    const dropped = () => this.free(call);
+    return new StreamedBody(call.req, { limit: this.settings.values.maxBodyBytes, keep, dropped });
   }
 
-  /** The call has ended. */
+  /** The call has ended, or what was kept of its body is of no use any more. */
   free(call: Call): void {
     this.held -= call.heldBytes;
     call.heldBytes = 0;

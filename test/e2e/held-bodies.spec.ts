@@ -95,6 +95,21 @@ describe('bodies for which there is no room beside those of other calls', () => 
   });
 });
 
+describe('an upload that flows through', () => {
+  it('takes no room when nothing of it is kept any more', async () => {
+    const { hostname, port } = new URL(house.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    socket.write(
+      `PUT /proxy/plain/echo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${house.token}\r\nContent-Length: ${3 * ROOM}\r\n\r\n`,
+    );
+    socket.write('x'.repeat(2 * ROOM));
+    await until(() => house.upstream.calls.some(({ bodyBytes }) => bodyBytes === 2 * ROOM), 'it flows');
+    expect((await ask(house, 'good', 'openai', { text: LARGE })).status).toBe(200);
+    socket.destroy();
+  });
+});
+
 describe('a body that is larger than the room', () => {
   it('is taken where no other is held', async () => {
     const { status } = await ask(house, 'good', 'openai', { text: 'x'.repeat(3 * ROOM) });

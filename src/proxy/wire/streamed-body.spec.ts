@@ -81,11 +81,14 @@ describe('StreamedBody', () => {
 
   it('lets go what it kept once that is too much, and then refuses a repeat', async () => {
     const { socket, req } = await upload(declared(200_000));
-    const body = new StreamedBody(req, { limit, keep: 100_000 });
+    let drops = 0;
+    const body = new StreamedBody(req, { limit, keep: 100_000, dropped: () => (drops += 1) });
     socket.write(Buffer.alloc(200_000));
     expect((await buffer(body.forDispatch() as Readable)).length).toBe(200_000);
     expect([body.replayable, body.keptBytes]).toEqual([false, 0]);
     expect(() => body.forDispatch()).toThrow('not kept');
+    body.discard();
+    expect(drops).toBe(1);
   });
 
   it('keeps no more in memory than its bounds while nobody reads, however much comes', async () => {

@@ -8,6 +8,8 @@ export interface StreamedBodyOptions {
   readonly limit: number;
   /** Most bytes kept for another attempt. */
   readonly keep: number;
+  /** Told once, when nothing is kept any more. */
+  readonly dropped?: () => void;
 }
 
 /**
@@ -22,6 +24,7 @@ export class StreamedBody {
   failure: KeywheelError | undefined;
   private readonly limit: number;
   private readonly keep: number;
+  private readonly dropped: (() => void) | undefined;
   private kept: Buffer[] | undefined = [];
   private read = 0;
   private complete = false;
@@ -35,6 +38,7 @@ export class StreamedBody {
     this.length = declaredLength(req);
     this.limit = options.limit;
     this.keep = options.keep;
+    this.dropped = options.dropped;
     if ((this.length ?? 0) > this.limit) throw tooLarge(this.limit);
     req.pause();
     req.on('data', this.onData).on('end', this.onEnd).on('error', this.onGone).on('close', this.onGone);
@@ -61,7 +65,9 @@ export class StreamedBody {
 
   /** No further attempt: what was kept is let go. The attempt under way goes on. */
   forget(): void {
+    if (!this.kept) return;
     this.kept = undefined;
+    this.dropped?.();
   }
 
   /**
@@ -89,7 +95,7 @@ export class StreamedBody {
   private readonly onData = (chunk: Buffer): void => {
     this.read += chunk.length;
     if (this.read > this.limit) return this.fail(tooLarge(this.limit));
-    if (this.read > this.keep) this.kept = undefined;
+    if (this.read > this.keep) this.forget();
     this.kept?.push(chunk);
     if (this.current?.accept(chunk) !== true) this.req.pause();
   };
@@ -104,7 +110,7 @@ export class StreamedBody {
 
   private fail(failure: KeywheelError): void {
     this.failure = failure;
-    this.kept = undefined;
+    this.forget();
     this.detach();
     this.req.pause();
     this.current?.destroy(failure);
