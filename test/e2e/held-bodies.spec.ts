@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ask, type Told } from './support/ask.ts';
 import { openHouse, type House } from './support/house.ts';
-import { raw, statusOf } from './support/raw.ts';
+import { raw, statusOf, typed } from './support/raw.ts';
 import { until } from './support/until.ts';
 
 const ROOM = 1024 * 1024;
@@ -55,22 +55,9 @@ describe('bodies for which there is no room beside those of other calls', () => 
   });
 
   it('are refused as they grow where no length is announced', async () => {
-    const { hostname, port } = new URL(house.url);
-    const heard = await beside(
-      () =>
-        new Promise<string>((resolve) => {
-          let answer = '';
-          const socket = connect(Number(port), hostname, () => {
-            socket.write(
-              `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${house.token}\r\nTransfer-Encoding: chunked\r\n\r\n`,
-            );
-            socket.write(`${LARGE.length.toString(16)}\r\n${LARGE}\r\n`);
-          });
-          socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
-          socket.on('error', () => undefined);
-          socket.on('close', () => resolve(answer));
-        }),
-    );
+    const head = `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${house.token}\r\n`;
+    const body = `Transfer-Encoding: chunked\r\n\r\n${LARGE.length.toString(16)}\r\n${LARGE}\r\n`;
+    const heard = await beside(() => typed(house.url, head + body));
     expect(statusOf(heard)).toBe(503);
     expect(heard).toContain('overloaded');
   });

@@ -45,9 +45,12 @@ export function changeRow(change: BucketChange, at: number): (string | number)[]
   ];
 }
 
-/** Per scope. */
-export function readAnswers(text: string): readonly (Served | Emptied)[] {
-  return JSON.parse(text) as (Served | Emptied)[];
+/** One per scope. */
+export type Answers = readonly (Served | Emptied)[];
+
+/** @throws SyntaxError where it is no answer of the script */
+export function readAnswers(text: unknown): Answers {
+  return JSON.parse(String(text)) as Answers;
 }
 
 /** @param now the state's own time, epoch ms */

@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisLink } from '../redis-link.js';
 import type { BucketAsk, BucketChange, Reserved } from './bucket-ask.js';
 import { type Asking, bucketKeys, type Changing, LimitBatch, type Request } from './limit-batch.js';
-import { type Dealt, type Emptied, readAnswer, readAnswers, type Served } from './limit-wire.js';
+import {
+  type Answers,
+  type Dealt,
+  type Emptied,
+  readAnswer,
+  readAnswers,
+  type Served,
+} from './limit-wire.js';
 import { TURN } from './limits-lua.js';
 
 /** Time for all instances to tell what they have used, after Redis was found empty. */
@@ -129,10 +136,8 @@ export class SharedLimits {
   }
 
   private flush(scope: Scope): void {
-    const { batch } = scope;
-    if (!batch) return;
-    scope.batch = undefined;
-    void this.send([{ scope, batch }]);
+    const part = taken(scope);
+    if (part) void this.send([part]);
   }
 
   private flushAll(): void {
@@ -141,11 +146,10 @@ export class SharedLimits {
     let parts: Part[] = [];
     let size = 0;
     for (const scope of wanting) {
-      const { batch } = scope;
-      if (!batch) continue;
-      scope.batch = undefined;
-      parts.push({ scope, batch });
-      size += batch.size;
+      const part = taken(scope);
+      if (!part) continue;
+      parts.push(part);
+      size += part.batch.size;
       if (size < MOST_AT_ONCE && !this.isApart) continue;
       void this.send(parts);
       parts = [];
@@ -163,8 +167,8 @@ export class SharedLimits {
     );
     const args = [instance, news!.channel, JSON.stringify(wanted)];
     try {
-      const asked = TURN.run(client, keys, args) as Promise<string>;
-      const said = readAnswers(await deadlines.within(asked, (late) => this.giveBack(parts, late)));
+      const asked = TURN.run(client, keys, args).then(readAnswers);
+      const said = await deadlines.within(asked, (late) => this.giveBack(parts, late));
       for (const [at, part] of parts.entries()) void this.answer(part, said[at]!);
     } catch (error) {
       if (parts.length > 1 && String(error).includes(APART)) return this.sendApart(parts);
@@ -203,8 +207,8 @@ export class SharedLimits {
   }
 
   /** Reservations that were granted after their calls had given up. */
-  private giveBack(parts: readonly Part[], late: string): void {
-    for (const [at, said] of readAnswers(late).entries()) {
+  private giveBack(parts: readonly Part[], late: Answers): void {
+    for (const [at, said] of late.entries()) {
       const { scope, batch } = parts[at]!;
       if (said[0] === 2) continue;
       const [, now, dealt = []] = said;
@@ -249,4 +253,11 @@ export class SharedLimits {
   private base(scope: string): string {
     return `${this.link.prefix}{${this.kind}:${scope}}`;
   }
+}
+
+/** What the scope wants; from then on it may want something else. */
+function taken(scope: Scope): Part | undefined {
+  const { batch } = scope;
+  scope.batch = undefined;
+  return batch && { scope, batch };
 }
