@@ -26,17 +26,27 @@ describe('the docs page', () => {
   });
 });
 
+/** What is looked at of an operation. */
+interface Operation {
+  readonly 'x-keywheel-role': string;
+  readonly responses: Readonly<
+    Record<string, { readonly content: Readonly<Record<string, { readonly schema: object }>> }>
+  >;
+  readonly security: readonly object[];
+}
+
 describe('the OpenAPI document', () => {
   it('is there without a credential and describes every operation, its failures and its role', async () => {
     const { status, json } = await shell.ask('GET', '/api/admin/openapi.json');
     expect([status, json.openapi]).toEqual([200, '3.1.0']);
-    const create = json.paths['/api/admin/tokens'].post;
+    const paths = json.paths as Readonly<Record<string, { readonly post: Operation }>>;
+    const create = paths['/api/admin/tokens']!.post;
     expect(create['x-keywheel-role']).toBe('admin');
     expect(Object.keys(create.responses)).toEqual(
       expect.arrayContaining(['201', '400', '401', '403', '413']),
     );
     const problem = { $ref: '#/components/schemas/Problem' };
-    expect(create.responses['401'].content['application/problem+json'].schema).toEqual(problem);
-    expect(json.paths['/api/admin/session'].post.security).toEqual([]);
+    expect(create.responses['401']!.content['application/problem+json']!.schema).toEqual(problem);
+    expect(paths['/api/admin/session']!.post.security).toEqual([]);
   });
 });

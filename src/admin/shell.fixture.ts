@@ -13,6 +13,7 @@ import { ChangeRow } from '../database/change-row.js';
 import { ConfigVersion } from '../database/config-version.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { Clock, ManualClock } from '../kernel/clock.js';
+import { parseJson } from '../kernel/judging.js';
 import { RecordingLog } from '../logging/log.fixture.js';
 import { LoggerModule } from '../logging/logger.module.js';
 import { AdminModule } from './admin.module.js';
@@ -41,7 +42,19 @@ export interface Answer {
   readonly headers: Headers;
   readonly text: string;
   /** Undefined where the text is no JSON. */
-  readonly json: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- tests look into answers
+  readonly json: Looked;
+}
+
+/** What tests look for in answers. What is not there is undefined, and no expectation holds of it. */
+export interface Looked {
+  readonly [field: string]: unknown;
+  readonly id: string;
+  readonly role: string;
+  readonly secret: string;
+  readonly keywheel_code: string;
+  readonly total: number;
+  readonly items: readonly { readonly id: string; readonly name: string }[];
+  readonly errors: readonly { readonly path: string }[];
 }
 
 /** The control plane with the access room and the given controllers, on a free port, SQLite in memory. */
@@ -90,10 +103,6 @@ async function send(url: string, method: string, { token, headers, body }: AskOp
   return { status: response.status, headers: response.headers, text, json: parsed(text) };
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function parsed(text: string): Looked {
+  return parseJson(text) as Looked;
 }
