@@ -34,5 +34,5 @@ export function burst(events: number): string {
 export const REFUSED = JSON.stringify({
   error: { message: 'Rate limit reached', type: 'requests', param: null, code: 'rate_limit_exceeded' },
 });
-export const REFUSED_KEYS = '[02468]-aaaa';
+export const REFUSED_KEYS = '[02468]$';
 export const REST_SECONDS = 3600;

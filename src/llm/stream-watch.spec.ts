@@ -146,6 +146,9 @@ describe('StreamWatch', () => {
     ],
     ['openai', 'data: {"choices":[{"delta":{"reasoning_content":"so"}}]}'],
     ['openai', 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}'],
+    ['openai', 'data: {"choices":[{"delta":{"content":"a"}},{"delta":{"content":""}}]}'],
+    ['openai', 'data: {"choices":[{"delta":{},"text":"a"}]}'],
+    ['openai', '\uFEFFdata: {"choices":[{"delta":{"content":"ä"}}]}'],
     ['openai', 'data: of no kind that is known'],
     ['openai', 'event: response.output_item.added\ndata: {"item":{"type":"function_call","name":"f"}}'],
     [

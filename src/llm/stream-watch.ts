@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder';
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import type { KeywheelError } from '../kernel/errors.js';
 import type { Verdict } from '../kernel/verdict.js';
@@ -15,18 +14,20 @@ const LONGEST_EVENT = 1024 * 1024;
 /** A piece with so many bytes holds many events; to read few of them costs less than to look whether one must. */
 const LARGE = 2048;
 
-/** Watches a stream of server-sent events pass by. */
+/**
+ * Watches a stream of server-sent events pass by. It reads a letter for each byte, as the key's mask does: that shows
+ * names, numbers and structure as they are, and costs no decoding.
+ */
 export class StreamWatch implements ReplyWatch {
   begun = false;
   complete: boolean;
   failure: Verdict | undefined;
   error: KeywheelError | undefined;
   usage: Usage | undefined;
-  private readonly decoder = new StringDecoder('utf8');
   private readonly parser: EventSourceParser;
   private readonly hasEnd: boolean;
   /** Absent where every event has to be read. */
-  private readonly telling: RegExp | undefined;
+  private readonly telling: readonly string[] | undefined;
   /** What comes next is a new event. */
   private isFresh = true;
   private pending = 0;
@@ -44,41 +45,40 @@ export class StreamWatch implements ReplyWatch {
 
   pass(chunk: Buffer, letters: Letters): Buffer {
     const { telling } = this;
-    if (telling && chunk.length >= LARGE) this.skim(chunk, telling, letters);
-    else this.feed(chunk);
-    this.isFresh = endsEvent(chunk);
+    const text = letters.of(chunk);
+    if (telling && text.length >= LARGE) this.skim(text, telling);
+    else this.feed(text);
+    this.isFresh = endsEvent(text);
     return chunk;
   }
 
   /** Reads events until the answer has begun. @returns what is left of them */
-  private begin(chunk: Buffer): Buffer {
-    let rest = chunk;
+  private begin(text: string): string {
+    let rest = text;
     while (!this.begun && !this.failure) {
       const end = firstEnd(rest);
       if (end === -1) return rest;
-      this.feed(rest.subarray(0, end));
+      this.feed(rest.slice(0, end));
       this.isFresh = true;
-      rest = rest.subarray(end);
+      rest = rest.slice(end);
     }
     return rest;
   }
 
   /** Passes over events that tell nothing. One that began before, and one that ends later, are read all the same. */
-  private skim(chunk: Buffer, telling: RegExp, letters: Letters): void {
-    const events = this.begin(chunk);
-    if (!this.begun) return this.feed(events);
-    const text = letters.of(chunk).slice(chunk.length - events.length);
-    const mute = wholeEvents(events, this.isFresh, firstOf(telling, text));
+  private skim(text: string, telling: readonly string[]): void {
+    const events = this.begin(text);
+    const mute = this.begun && wholeEvents(events, this.isFresh, firstOf(telling, events));
     if (!mute) return this.feed(events);
-    this.feed(events.subarray(0, mute.from));
+    this.feed(events.slice(0, mute.from));
     this.pending = 0;
-    this.feed(events.subarray(mute.to));
+    this.feed(events.slice(mute.to));
   }
 
-  private feed(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    this.pending += bytes.length;
-    this.parser.feed(this.decoder.write(bytes));
+  private feed(text: string): void {
+    if (text === '') return;
+    this.pending += text.length;
+    this.parser.feed(text);
     if (this.pending > LONGEST_EVENT) this.skip();
   }
 
@@ -113,8 +113,12 @@ export class StreamWatch implements ReplyWatch {
   }
 }
 
-/** Where the first place stands that tells something; the text's length where none does. */
-function firstOf(telling: RegExp, text: string): number {
-  const place = text.search(telling);
-  return place === -1 ? text.length : place;
+/** Where the first of these words stands; the text's length where none does. */
+function firstOf(words: readonly string[], text: string): number {
+  let first = text.length;
+  for (const word of words) {
+    const place = text.indexOf(word);
+    if (place !== -1 && place < first) first = place;
+  }
+  return first;
 }

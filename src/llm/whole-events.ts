@@ -1,6 +1,6 @@
-const NEWLINE = 0x0a;
-const RETURN = 0x0d;
-const BREAKS = ['\n\n', '\r\n\r\n'] as const;
+const NEWLINE = '\n';
+const LF = NEWLINE.charCodeAt(0);
+const CR = '\r'.charCodeAt(0);
 
 /** Places in a piece of an event stream between which there are whole events alone. */
 export interface WholeEvents {
@@ -14,29 +14,33 @@ export interface WholeEvents {
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  * @param isFresh the piece begins with a new event
  */
-export function wholeEvents(chunk: Buffer, isFresh: boolean, before: number): WholeEvents | undefined {
-  for (const lineBreak of BREAKS) {
-    const last = chunk.lastIndexOf(lineBreak, before);
-    if (last === -1) continue;
-    const from = isFresh ? 0 : chunk.indexOf(lineBreak) + lineBreak.length;
-    const to = last + lineBreak.length;
-    return to > from ? { from, to } : undefined;
-  }
-  return undefined;
+export function wholeEvents(text: string, isFresh: boolean, before: number): WholeEvents | undefined {
+  const to = lastEnd(text, before);
+  const from = isFresh ? 0 : firstEnd(text);
+  return to > from ? { from, to } : undefined;
 }
 
 /** Whether the piece ends with the blank line behind an event; false where a cut in that line hides it. */
-export function endsEvent(chunk: Buffer): boolean {
-  const { length } = chunk;
-  if (chunk[length - 1] !== NEWLINE) return false;
-  return chunk[length - 2] === NEWLINE || (chunk[length - 3] === NEWLINE && chunk[length - 2] === RETURN);
+export function endsEvent(text: string): boolean {
+  return text.charCodeAt(text.length - 1) === LF && isBlank(text, text.length - 1);
 }
 
 /** Index behind the first blank line; -1 where there is none. */
-export function firstEnd(chunk: Buffer): number {
-  for (const lineBreak of BREAKS) {
-    const first = chunk.indexOf(lineBreak);
-    if (first !== -1) return first + lineBreak.length;
-  }
-  return -1;
+export function firstEnd(text: string): number {
+  let at = text.indexOf(NEWLINE);
+  while (at !== -1 && !isBlank(text, at)) at = text.indexOf(NEWLINE, at + 1);
+  return at === -1 ? -1 : at + 1;
+}
+
+/** Index behind the last blank line that ends at a place or before it; -1 where there is none. */
+function lastEnd(text: string, before: number): number {
+  let at = text.lastIndexOf(NEWLINE, before);
+  while (at > 0 && !isBlank(text, at)) at = text.lastIndexOf(NEWLINE, at - 1);
+  return at > 0 ? at + 1 : -1;
+}
+
+/** Whether there is nothing in the line that ends here; of one that began in an earlier piece that is not known. */
+function isBlank(text: string, newline: number): boolean {
+  const before = text.charCodeAt(newline - 1);
+  return before === LF || (before === CR && text.charCodeAt(newline - 2) === LF);
 }

@@ -42,11 +42,11 @@ export interface Adapter {
   /** Whether an event, although it is one of an answer, still carries nothing of it; asked until it has begun. */
   isEmpty(event: StreamEvent): boolean;
   /**
-   * By operation, what every event has that tells counts or the end; an answer that has begun need not be read but for
-   * them. Operations whose every event must be read are absent. An expression that is more than one word: V8 looks for
-   * that at several times the speed of a word whose first letter is frequent.
+   * By operation, words of which every event has one that tells counts or the end; an answer that has begun need not be
+   * read but for them. Operations whose every event must be read are absent. A word begins with a letter that is rare
+   * in answers, since it is found by that: `DONE]` in a tenth of the time of `_tokens"`.
    */
-  readonly telling: Readonly<Record<string, RegExp>>;
+  readonly telling: Readonly<Record<string, readonly string[]>>;
   /** Whether the streams of this operation have an end of their own that must be seen. */
   hasEnd(operation: string): boolean;
   /** How the field with the counts begins, quoted; they stand at the end of an answer. */

@@ -6,8 +6,8 @@ export const SHORTEST_IN_BODIES = 8;
 /** Shorter secrets are not searched for at all. */
 const SHORTEST = 4;
 
-/** Letters of answers in JSON, the most frequent first. */
-const FREQUENT = ' "etaoinsrhldcmupgf,:_.-wybvk0123456789{}[]/+xjqz';
+/** Letters of answers in JSON, whole ones and events, the most frequent first: names and ids of events have digits. */
+const FREQUENT = ' "etaionhc:lu,rdswk0fgyp-vm_b123456789{}.qxjz[]/+';
 /** With what JSON and events end, which hardly a secret holds. */
 const ENDS_OF_ANSWERS = /[}\]\n]/;
 

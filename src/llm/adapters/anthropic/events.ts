@@ -32,8 +32,8 @@ export function isEmpty({ event, data }: StreamEvent): boolean {
   return at(block, 'text') === '' || at(block, 'thinking') === '';
 }
 
-/** `message_start`, `message_delta`, `message_stop` */
-export const telling: Adapter['telling'] = { messages: /message_[a-z]/ };
+/** Of `message_start`, `message_delta` and `message_stop`. */
+export const telling: Adapter['telling'] = { messages: ['ge_'] };
 
 export function hasEnd(operation: string): boolean {
   return operation === 'messages';

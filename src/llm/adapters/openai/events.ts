@@ -1,5 +1,6 @@
 import { at, parseJson, textOf } from '../../../kernel/judging.js';
 import type { Adapter, EventFacts, StreamEvent } from '../adapter.js';
+import { lastObject } from '../json-part.js';
 import { isNone } from '../none.js';
 import { readUsage } from './usage.js';
 
@@ -36,6 +37,8 @@ export function readEvent({ event, data }: StreamEvent): EventFacts {
  */
 export function isEmpty({ event, data }: StreamEvent): boolean {
   if (event !== undefined && event !== 'message') return isUnfilled(event, data);
+  // Nearly always this tells, and the whole event need not be parsed.
+  if (!isEmptyDelta(lastObject(data, '"delta"'))) return false;
   const choices = at(parseJson(data), 'choices');
   return Array.isArray(choices) && choices.every(isEmptyChoice);
 }
@@ -47,12 +50,16 @@ function isUnfilled(event: string, data: string): boolean {
 
 function isEmptyChoice(choice: unknown): boolean {
   if (!isNone(at(choice, 'finish_reason')) || !isNone(at(choice, 'text'))) return false;
-  const delta = at(choice, 'delta');
+  return isEmptyDelta(at(choice, 'delta'));
+}
+
+function isEmptyDelta(delta: unknown): boolean {
   if (typeof delta !== 'object' || delta === null) return isNone(delta);
   return Object.entries(delta).every(([field, value]) => field === 'role' || isNone(value));
 }
 
-const CHAT_TELLS = /\[DONE\]|_tokens"/;
+/** Of `[DONE]` and of all counts, such as `completion_tokens`. */
+const CHAT_TELLS = ['DONE]', 'kens"'] as const;
 
 export const telling: Adapter['telling'] = { chat: CHAT_TELLS, completions: CHAT_TELLS };
 
