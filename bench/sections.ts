@@ -15,7 +15,7 @@ import { streams } from './sections/streams.ts';
 import { throughput } from './sections/throughput.ts';
 import { translatedStreams } from './sections/translated-streams.ts';
 import { uploads } from './sections/uploads.ts';
-import { workers } from './sections/workers.ts';
+import { busyWorkers, workers } from './sections/workers.ts';
 import { WARM_MS } from './turns.ts';
 
 /** Seconds of a section in which so many contestants start, warm up and have turns, each with so much beside its load. */
@@ -125,6 +125,14 @@ export const SECTIONS: readonly SectionKind[] = [
     wants: ['two workers 1.7 times one'],
     takes: turns(4, 0.5, 5),
     run: workers,
+  },
+  {
+    name: 'busy-workers',
+    what: 'the same with translated streams, beside which generator and upstream are small',
+    goal: 5,
+    wants: ['two workers 1.7 times one'],
+    takes: turns(2, 0.5, 5),
+    run: busyWorkers,
   },
   {
     name: 'redis',

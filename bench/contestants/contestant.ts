@@ -15,3 +15,4 @@ export interface Contestant {
 }
 
 export const CHAT = '/v1/chat/completions';
+export const MESSAGES = '/v1/messages';

@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { CHAT, type Contestant, type Running } from '../contestants/contestant.ts';
+import { CHAT, type Contestant, MESSAGES, type Running } from '../contestants/contestant.ts';
 import { benchKey, startKeywheel } from '../contestants/start-keywheel.ts';
 import { startProxy } from '../contestants/start-script.ts';
 import { DIRECT } from '../contestants/direct.ts';
@@ -14,7 +14,6 @@ const AT_ONCE = 16;
 const PACED_EVENTS = 40;
 const GAP_MS = 5;
 const FAST_EVENTS = 2000;
-const MESSAGES = '/v1/messages';
 
 /** Through what the events come: nothing, the bare proxy, or Keywheel. */
 type Through = 'direct' | 'bare' | 'keywheel';
