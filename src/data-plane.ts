@@ -85,7 +85,8 @@ export class DataPlane {
     this.reception.opened();
     try {
       const found = entry.recognise(call);
-      this.admission.assertWelcome(this.open.size, call.req);
+      const refusal = this.admission.refusal(this.open.size, call.req);
+      if (refusal) return this.fail(entry, call, refusal);
       await this.admission.turn();
       if (entry.isPublic?.(found) || this.reception.identifies(call)) await entry.serve(call, found);
     } catch (thrown) {

@@ -68,7 +68,8 @@ export interface ErrorExtras {
 
 /**
  * The one error class of the product. The message is for the person who called and holds no secret.
- * The edge renders it in the caller's protocol.
+ * The edge renders it in the caller's protocol. Only what operators have to look at knows where it was made: the others
+ * are answers, of which there may be thousands a second, and to write down the stack takes longer than to refuse.
  */
 export class KeywheelError extends Error {
   readonly status: number;
@@ -82,10 +83,14 @@ export class KeywheelError extends Error {
     message: string,
     extras: ErrorExtras = {},
   ) {
+    const { status, level } = ERRORS[code];
+    const usual = Error.stackTraceLimit;
+    if (level !== 'error') Error.stackTraceLimit = 0;
     super(message, extras.cause === undefined ? undefined : { cause: extras.cause });
+    Error.stackTraceLimit = usual;
     this.name = 'KeywheelError';
-    this.status = ERRORS[code].status;
-    this.level = ERRORS[code].level;
+    this.status = status;
+    this.level = level;
     this.retryAfterMs = extras.retryAfterMs;
     this.param = extras.param;
     this.faults = extras.faults;

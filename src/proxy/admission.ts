@@ -40,15 +40,16 @@ export class Admission {
   }
 
   /**
+   * Why a call is not welcome: draining, overloaded or loop_detected. An answer, not a throw, which takes a tenth of the
+   * time that a refusal has.
    * @param open running calls, the new one included
-   * @throws KeywheelError draining, overloaded or loop_detected
    */
-  assertWelcome(open: number, req: IncomingMessage): void {
-    if (this.lifecycle.state === 'draining') throw draining();
+  refusal(open: number, req: IncomingMessage): KeywheelError | undefined {
+    if (this.lifecycle.state === 'draining') return draining();
     const { maxOpenCalls, maxDelayMs } = this.settings.values;
-    if (open > (maxOpenCalls || this.bearable)) throw OVERLOADED;
-    if (maxDelayMs > 0 && this.line.waitMs > maxDelayMs) throw OVERLOADED;
-    this.loops.assertNew(req);
+    if (open > (maxOpenCalls || this.bearable)) return OVERLOADED;
+    if (maxDelayMs > 0 && this.line.waitMs > maxDelayMs) return OVERLOADED;
+    return this.loops.refusal(req);
   }
 
   /** When a call that is welcome may go on. */

@@ -15,16 +15,16 @@ describe('LoopGuard', () => {
   const go = (from: LoopGuard, req?: IncomingMessage) => from.trail(RELAY, req)!;
 
   it('lets calls in that have not been here', () => {
-    expect(() => here.assertNew(having())).not.toThrow();
-    expect(() => here.assertNew(having(go(there, having())))).not.toThrow();
+    expect(here.refusal(having())).toBeUndefined();
+    expect(here.refusal(having(go(there, having())))).toBeUndefined();
   });
 
   it('refuses what went out here, directly or over others', () => {
-    const loop = expect.objectContaining({ code: 'loop_detected', status: 508 }) as Error;
-    expect(() => here.assertNew(having(go(here)))).toThrow(loop);
+    const loop = { code: 'loop_detected', status: 508 };
+    expect(here.refusal(having(go(here)))).toMatchObject(loop);
     const over = go(there, having(go(guard('c'), having(go(here, having())))));
     expect(over.split(', ')).toHaveLength(3);
-    expect(() => here.assertNew(having(over))).toThrow(loop);
+    expect(here.refusal(having(over))).toMatchObject(loop);
   });
 
   it('ends loops of gateways that do not know each other', () => {
@@ -32,11 +32,7 @@ describe('LoopGuard', () => {
     let hops = 1;
     for (; hops < 20; hops++) {
       const next = guard(String.fromCharCode(65 + hops));
-      try {
-        next.assertNew(having(trail));
-      } catch {
-        break;
-      }
+      if (next.refusal(having(trail))) break;
       trail = go(next, having(trail));
     }
     expect(hops).toBe(8);

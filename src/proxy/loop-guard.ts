@@ -35,13 +35,13 @@ export class LoopGuard {
     this.mark = createHmac('sha256', key).update('keywheel via').digest('hex').slice(0, 16);
   }
 
-  /** @throws KeywheelError loop_detected */
-  assertNew(req: IncomingMessage): void {
+  /** loop_detected, of a call that has come through here. */
+  refusal(req: IncomingMessage): KeywheelError | undefined {
     const before = headerOf(req, VIA);
-    if (before === undefined) return;
+    if (before === undefined) return undefined;
     const gateways = gatewaysIn(before);
-    if (!gateways.includes(this.mark) && gateways.length < MOST_GATEWAYS) return;
-    throw new KeywheelError(
+    if (!gateways.includes(this.mark) && gateways.length < MOST_GATEWAYS) return undefined;
+    return new KeywheelError(
       'loop_detected',
       'This call has come through this gateway before: the base URL of an upstream leads back to it.',
     );

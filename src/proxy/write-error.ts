@@ -20,16 +20,11 @@ export function writeError(
     res.destroy();
     return;
   }
-  // A text leaves in one write with its head.
+  // A text leaves in one write with its head, and faster where each letter is a byte.
   const text = JSON.stringify(body);
-  const headers = [
-    'content-type',
-    contentType,
-    'content-length',
-    String(Buffer.byteLength(text)),
-    'x-request-id',
-    call.id,
-  ];
+  const length = Buffer.byteLength(text);
+  const encoding = length === text.length ? 'latin1' : 'utf8';
+  const headers = ['content-type', contentType, 'content-length', String(length), 'x-request-id', call.id];
   headers.push('x-keywheel-attempts', String(call.attempts));
   if (call.upstream) headers.push('x-keywheel-upstream', call.upstream.slug);
   if (error.retryAfterMs !== undefined) {
@@ -42,7 +37,7 @@ export function writeError(
   res.writeHead(error.status, headers);
   if (req.method === 'HEAD') res.end();
   else if (unread) endWhenSent(call, text);
-  else res.end(text);
+  else res.end(text, encoding);
 }
 
 /** A body that is mostly here already, with its head; node:http reads what is left of it. */
