@@ -80,7 +80,7 @@ export async function overload(effort: Effort): Promise<Section> {
     notes: [
       'sent, not sent: what the generator had connections for; it keeps 10,000 at most, and a client that waits holds one',
       'late: no answer within the 2 s',
-      'a refusal costs node:http alone a fifth to a quarter of a small call, so five times as many small calls as fill the core are more than it could even refuse',
+      'a refusal costs node:http alone a fifth to a third of a small call, so five times as many small calls as fill the core are more than it could even refuse',
     ],
   };
 }
