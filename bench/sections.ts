@@ -131,7 +131,7 @@ export const SECTIONS: readonly SectionKind[] = [
     what: 'the same with translated streams, beside which generator and upstream are small',
     goal: 5,
     wants: ['two workers 1.7 times one'],
-    takes: turns(2, 0.5, 5),
+    takes: turns(2, 0.5, 14),
     run: busyWorkers,
   },
   {
