@@ -66,6 +66,9 @@ describe('the very first call by a model', () => {
     await house.admin.ask('PATCH', `/api/admin/keys/${key!.id}`, { status: 'disabled' });
     expect(await ask('no-such-model')).toMatchObject({ status: 404, code: 'unknown_model' });
     expect(await ask('no-such-model')).toMatchObject({ status: 404, code: 'unknown_model' });
+    const foreign = await ask('größtes-模型');
+    expect(foreign).toMatchObject({ status: 404, code: 'unknown_model' });
+    expect(foreign.text).toContain('größtes-模型');
     expect(await ask()).toMatchObject({ status: 200 });
   });
 
