@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EnforcedLimits } from '../fakes/scripted-upstream/limit-keeper.ts';
 import { canStartRedis } from '../support/redis-process.ts';
 import { type Balancer, startBalancer } from './support/balancer.ts';
@@ -35,7 +35,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   'of-token': { keys: 2, ofToken: { rpm: 100 * SCALE, concurrency: 3 }, then: SLOW, group: 'of-token' },
 };
 
-if (canStartRedis()) {
+describe.skipIf(!canStartRedis())('limits in total', () => {
   let fleet: Fleet;
   let balancer: Balancer;
 
@@ -125,9 +125,7 @@ if (canStartRedis()) {
       expect([...seen.keys()].filter((status) => ![0, 200, 429, 502].includes(status))).toEqual([]);
     },
   );
-} else {
-  it.skip('limits in total', () => undefined);
-}
+});
 
 /** Figures of a long run. */
 function report({ seen, peaks, ...rest }: Record<string, unknown> & { seen: ReadonlyMap<number, number> }) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canStartRedis } from '../support/redis-process.ts';
 import { Fleet } from './support/fleet.ts';
 import { until } from './support/until.ts';
@@ -15,7 +15,7 @@ async function call(url: string, token: string, slug: string): Promise<number> {
   return response.status;
 }
 
-if (canStartRedis()) {
+describe.skipIf(!canStartRedis())('several instances on one redis', () => {
   let fleet: Fleet;
   let token: string;
 
@@ -81,6 +81,4 @@ if (canStartRedis()) {
     await until(async () => (await health(1)).checks.redis.status === 'up', 'redis is back');
     expect(await callAll('through')).toEqual([200, 200, 200]);
   });
-} else {
-  it.skip('several instances on one redis', () => undefined);
-}
+});

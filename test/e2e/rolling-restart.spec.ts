@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scripted } from '../fakes/scripted-upstream/behaviour.ts';
 import { ScriptedUpstream } from '../fakes/scripted-upstream/scripted-upstream.ts';
 import { canStartRedis, RedisProcess } from '../support/redis-process.ts';
@@ -10,7 +10,7 @@ import { createHome, DATABASE, environmentOf, type Home } from './support/home.t
 import { newSecret } from './support/secrets.ts';
 import { until } from './support/until.ts';
 
-if (canStartRedis()) {
+describe.skipIf(!canStartRedis())('three instances behind a load balancer', () => {
   let home: Home;
   let redis: RedisProcess;
   let upstream: ScriptedUpstream;
@@ -117,6 +117,4 @@ if (canStartRedis()) {
       return statuses.every(({ status }) => status === 404);
     }, 'no instance serves what is off');
   });
-} else {
-  it.skip('three instances behind a load balancer', () => undefined);
-}
+});

@@ -4,7 +4,7 @@ import { RedisPoolState } from '../../../src/keys/pool/redis/redis-pool-state.js
 import { serverFor, TEST_REDIS_URL } from '../../support/servers.js';
 import { poolStateContract } from './pool-state-contract.js';
 
-if (await serverFor('Redis', TEST_REDIS_URL, 6379)) {
+describe.skipIf(!(await serverFor('Redis', TEST_REDIS_URL, 6379)))('kept by a server', () => {
   let redis: SharedRedis;
   let made = 0;
 
@@ -19,6 +19,4 @@ if (await serverFor('Redis', TEST_REDIS_URL, 6379)) {
     'in redis',
     (random) => new RedisPoolState(redis.linkFor(`${(made += 1)}:`), random, { time: 'caller', retellMs: 0 }),
   );
-} else {
-  describe.skip('in redis', () => undefined);
-}
+});
