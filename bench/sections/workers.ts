@@ -20,10 +20,10 @@ const WARM_SECONDS = 15;
 export async function workers(effort: Effort): Promise<Section> {
   const server = await openRedis();
   const upstream = await startInstant();
-  const contestants = [1, 2].flatMap((count) => [
-    withWorkers(server, count, `workers-${count}`),
-    withWorkers(server, count, `workers-${count}-limits`, { limits: LIMITS }),
-  ]);
+  const contestants = [
+    ...[1, 2].map((count) => withWorkers(server, count, `workers-${count}`)),
+    ...[1, 2].map((count) => withWorkers(server, count, `workers-${count}-limits`, { limits: LIMITS })),
+  ];
   try {
     const direct = await directRate(upstream);
     const section = await duel({ title: 'Workers', contestants, upstream, direct, judge }, effort);

@@ -16,8 +16,8 @@ import { ImageDelivery } from './translation/images/image-delivery.js';
 const KEY = /(?:^|&)key=/;
 
 /**
- * `/llm/{slug}/…` and the providers' own paths: any LLM call, its upstream found by slug, by model, or by what it
- * keeps.
+ * `/llm/{slug}/…` and the providers' own paths: any LLM call. Its upstream is found by slug, by model, or by the file,
+ * cached content or answer that the call names, which one upstream keeps.
  */
 @Injectable()
 export class LlmEntry implements Entry<LlmPath | undefined> {

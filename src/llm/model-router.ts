@@ -99,7 +99,7 @@ export class ModelRouter {
     return upstream?.enabled ? this.candidate(upstream, model.slice(slash + 1)) : undefined;
   }
 
-  /** Files, cached contents and kept answers name no model: any upstream of the protocol can be asked. */
+  /** Calls about files, cached contents and kept answers name no model: all upstreams of the protocol may be meant. */
   private withoutModel(path: LlmPath): Candidate[] {
     const speaking = this.table
       .all()

@@ -40,8 +40,8 @@ export class Admission {
   }
 
   /**
-   * Why a call is not welcome: draining, overloaded or loop_detected. An answer, not a throw, which takes a tenth of the
-   * time that a refusal has.
+   * Why a call is not welcome, if it is not: draining, overloaded or loop_detected. An answer, since a throw would be a
+   * twentieth of what a refusal costs.
    * @param open running calls, the new one included
    */
   refusal(open: number, req: IncomingMessage): KeywheelError | undefined {

@@ -35,7 +35,7 @@ export class LoopGuard {
     this.mark = createHmac('sha256', key).update('keywheel via').digest('hex').slice(0, 16);
   }
 
-  /** loop_detected, of a call that has come through here. */
+  /** loop_detected where the call has come through here before. */
   refusal(req: IncomingMessage): KeywheelError | undefined {
     const before = headerOf(req, VIA);
     if (before === undefined) return undefined;

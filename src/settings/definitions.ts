@@ -88,7 +88,7 @@ export const SETTINGS = {
     max: 60_000,
     unit: 'ms',
     description:
-      'How long new calls may wait for their turn where more come than the process can serve; past that they get 503. 0: any time.',
+      'How long new calls may wait for their turn where more come than the process can serve; past that they get 503. 0: however long it takes.',
   }),
   recheckIntervalSeconds: integer({
     default: 60,
